@@ -1,0 +1,9 @@
+/// From a manifest and a lock to outputs in the store.
+module dev.synapse.build {
+  requires static transitive org.jspecify;
+  requires transitive dev.synapse.events;
+  requires transitive dev.synapse.sandbox;
+  requires transitive dev.synapse.store;
+
+  exports dev.synapse.build;
+}

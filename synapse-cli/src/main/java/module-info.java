@@ -1,0 +1,10 @@
+/// The `synapse` command.
+module dev.synapse.cli {
+  requires static org.jspecify;
+  requires dev.synapse.build;
+  requires dev.synapse.gmp;
+  requires info.picocli;
+
+  opens dev.synapse.cli to
+      info.picocli;
+}

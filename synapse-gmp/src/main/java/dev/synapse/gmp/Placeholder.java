@@ -1,0 +1,4 @@
+package dev.synapse.gmp;
+
+/// Marks the module until its first type is there.
+interface Placeholder {}

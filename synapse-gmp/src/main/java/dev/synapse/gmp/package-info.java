@@ -1,0 +1,5 @@
+/// The quality gate.
+@NullMarked
+package dev.synapse.gmp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/// Store paths, derivations, archives, and the places that hold store objects.
+module dev.synapse.store {
+  requires static transitive org.jspecify;
+  requires java.sql;
+  requires org.apache.commons.compress;
+
+  exports dev.synapse.store.hash;
+}
