@@ -1,0 +1,151 @@
+# The builder of every Synapse package: runs the phases, one after another, in the room.
+#
+# What it is given, all through the environment: `src`, `out` (and `report`, ...), `kind` (maven or
+# plain), `phase_NAME` for each phase that the manifest sets, `inputs` (names of variables that
+# hold store paths), `mavenRepository` and `mavenSettings` for Maven projects, `reportAwk`,
+# `reportTests` and `reportCoverage` where a quality report is wanted.
+#
+# Needs bash and coreutils, and an awk for the report.
+set -euo pipefail
+
+# Nix's own way to name a phase in a log, so that both tools show it.
+announce() {
+  printf '@nix {"action":"setPhase","phase":"%s"}\n' "$1" >&"$NIX_LOG_FD"
+}
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  exit 1
+}
+
+mkdir -p "$NIX_BUILD_TOP/home" "$NIX_BUILD_TOP/tmp"
+export HOME="$NIX_BUILD_TOP/home"
+
+for input in ${inputs-}; do
+  if [ -d "${!input}/bin" ]; then
+    PATH="${!input}/bin:$PATH"
+  fi
+done
+if [ -n "${JAVA_HOME-}" ]; then
+  PATH="$JAVA_HOME/bin:$PATH"
+fi
+export PATH
+
+# Maven reads what was recorded, and writes beside it; nothing is ever asked of a network.
+if [ -n "${mavenRepository-}" ]; then
+  mkdir -p "$NIX_BUILD_TOP/maven"
+  cp -rs "$mavenRepository/." "$NIX_BUILD_TOP/maven/"
+  chmod -R u+w "$NIX_BUILD_TOP/maven"
+  export MAVEN_ARGS="-o -nsu -Dmaven.repo.local=$NIX_BUILD_TOP/maven ${MAVEN_ARGS-}"
+fi
+
+default_unpack() {
+  cp -r --no-preserve=mode,ownership,timestamps "$src" source 2>/dev/null || cp -r "$src" source
+  # The executable bit is the one thing of a mode that a store object keeps.
+  (cd "$src" && find . -type f -perm -100 -print0) | (cd source && xargs -0 -r chmod +x --)
+  cd source
+}
+
+default_patch() { :; }
+
+default_configure() {
+  if [ "$kind" = plain ] && [ -x ./configure ]; then
+    ./configure --prefix="$out"
+  fi
+}
+
+has_target() {
+  make -n "$1" >/dev/null 2>&1
+}
+
+default_build() {
+  case $kind in
+    maven) mvn -B -DskipTests package ;;
+    plain) if [ -e Makefile ] || [ -e makefile ] || [ -e GNUmakefile ]; then make; fi ;;
+  esac
+}
+
+default_check() {
+  case $kind in
+    maven) mvn -B -Dmaven.test.failure.ignore=true verify ;;
+    plain)
+      if [ -e Makefile ] || [ -e makefile ] || [ -e GNUmakefile ]; then
+        if has_target check; then make check; elif has_target test; then make test; fi
+      fi
+      ;;
+  esac
+}
+
+default_install() {
+  case $kind in
+    maven)
+      mkdir -p "$out/share/java"
+      find . -path '*/target/*.jar' -not -path '*/target/*/*' -not -name '*-tests.jar' \
+        -not -name '*-sources.jar' -not -name '*-javadoc.jar' -not -name 'original-*.jar' \
+        -exec cp -- {} "$out/share/java/" \;
+      ;;
+    plain)
+      if [ -e Makefile ] || [ -e makefile ] || [ -e GNUmakefile ]; then
+        make install PREFIX="$out" prefix="$out"
+      fi
+      ;;
+  esac
+}
+
+default_fixup() { :; }
+
+run_phase() {
+  local variable="phase_$1"
+  if [ -n "${!variable+set}" ]; then
+    [ -n "${!variable}" ] || return 0
+    announce "$1"
+    eval "${!variable}"
+  else
+    announce "$1"
+    "default_$1"
+  fi
+}
+
+# Tests that fail are for the gate to judge, so the check phase goes on to the report. But a check
+# that fails though no test did is a failure of the build: see below.
+check_status=0
+run_check() {
+  if [ -z "${reportTests-}" ]; then
+    run_phase check
+    return
+  fi
+  set +e
+  (
+    set -e
+    run_phase check
+  )
+  check_status=$?
+  set -e
+}
+
+write_report() {
+  announce report
+  mkdir -p "$report"
+  write_quality_report "$report/report.json"
+  if [ "$check_status" -ne 0 ] && ! report_has_failures "$report/report.json"; then
+    fail "the check phase ended with status $check_status though no test failed"
+  fi
+}
+
+cd "$NIX_BUILD_TOP"
+run_phase unpack
+run_phase patch
+run_phase configure
+run_phase build
+run_check
+if [ -n "${report-}" ]; then
+  # shellcheck source=report.sh
+  . "$reportScript"
+  write_report
+fi
+run_phase install
+run_phase fixup
+
+for output in $outputs; do
+  [ -e "${!output}" ] || [ -L "${!output}" ] || fail "the phases made no output '$output' (${!output})"
+done
