@@ -4,6 +4,8 @@ module dev.synapse.build {
   requires transitive dev.synapse.events;
   requires transitive dev.synapse.sandbox;
   requires transitive dev.synapse.store;
+  requires org.apache.commons.compress;
 
   exports dev.synapse.build;
+  exports dev.synapse.build.rebuild;
 }
