@@ -4,5 +4,7 @@ module dev.synapse.store {
   requires java.sql;
   requires org.apache.commons.compress;
 
+  exports dev.synapse.store.bytes;
   exports dev.synapse.store.hash;
+  exports dev.synapse.store.path;
 }
