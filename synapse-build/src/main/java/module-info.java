@@ -1,11 +1,13 @@
 /// From a manifest and a lock to outputs in the store.
 module dev.synapse.build {
   requires static transitive org.jspecify;
+  requires java.xml;
   requires transitive dev.synapse.events;
   requires transitive dev.synapse.sandbox;
   requires transitive dev.synapse.store;
   requires org.apache.commons.compress;
 
   exports dev.synapse.build;
+  exports dev.synapse.build.maven;
   exports dev.synapse.build.rebuild;
 }

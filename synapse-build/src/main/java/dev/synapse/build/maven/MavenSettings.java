@@ -1,0 +1,50 @@
+package dev.synapse.build.maven;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The settings files that Maven is started with, in place of the user's.
+public final class MavenSettings {
+  private static final String START =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <settings xmlns="http://maven.apache.org/SETTINGS/1.0.0">
+        <interactiveMode>false</interactiveMode>
+      """;
+
+  private MavenSettings() {}
+
+  /// Every repository, also those that a POM names, is the one that answers at a loopback port.
+  ///
+  /// A mirror of the user's settings goes before those of Maven's own, so that the rule which blocks
+  /// plain HTTP there is never reached; `external:http:*` leaves loopback alone anyway.
+  public static String recording(int port, String repository) {
+    if (!MavenArtifact.isRepository(repository)) {
+      throw new IllegalArgumentException("invalid repository name '" + repository + "'");
+    }
+    return START
+        + """
+            <mirrors>
+              <mirror>
+                <id>%s</id>
+                <mirrorOf>*</mirrorOf>
+                <url>http://127.0.0.1:%d/%s</url>
+              </mirror>
+            </mirrors>
+          </settings>
+          """
+            .formatted(repository, port, repository);
+  }
+
+  /// Nothing is ever fetched.
+  public static String offline() {
+    return START + "  <offline>true</offline>\n</settings>\n";
+  }
+
+  static Path write(Path folder, String settings) throws IOException {
+    return Files.writeString(folder.resolve("settings.xml"), settings, UTF_8);
+  }
+}
