@@ -6,8 +6,13 @@ module dev.synapse.build {
   requires transitive dev.synapse.sandbox;
   requires transitive dev.synapse.store;
   requires org.apache.commons.compress;
+  requires org.tomlj;
+  requires tools.jackson.core;
 
   exports dev.synapse.build;
+  exports dev.synapse.build.document;
+  exports dev.synapse.build.lock;
+  exports dev.synapse.build.manifest;
   exports dev.synapse.build.maven;
   exports dev.synapse.build.rebuild;
 }
