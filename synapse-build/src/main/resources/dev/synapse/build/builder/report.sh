@@ -1,0 +1,95 @@
+# The report phase: finds the reports that the check phase left and makes one canonical report of
+# them. Sourced by setup.sh, in the folder of the sources; needs bash, coreutils and an awk.
+#
+# `reportTests` and `reportCoverage` hold glob patterns, one a line, relative to that folder: `*`,
+# `?`, `[...]`, and `**` for any number of folders. Symbolic links are not followed.
+
+# The first awk there is; `awk` itself is a link that only a maintainer script makes.
+report_awk() {
+  local candidate
+  for candidate in mawk gawk awk; do
+    if command -v "$candidate" >/dev/null; then
+      printf '%s' "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Whether no folder of a relative path, nor its end, is a symbolic link.
+report_is_plain_file() {
+  local rest="$1" checked=""
+  [ -f "$rest" ] || return 1
+  while [ "${rest#*/}" != "$rest" ]; do
+    checked="$checked${rest%%/*}"
+    [ ! -L "$checked" ] || return 1
+    checked="$checked/"
+    rest="${rest#*/}"
+  done
+  [ ! -L "$1" ]
+}
+
+# Writes the list that report.awk reads: what is declared, then each file once.
+report_files() {
+  local kind="$1" patterns="$2" pattern file found
+  local IFS=
+  local -A listed=()
+  shopt -s globstar nullglob dotglob
+  printf '%s\n' "$kind"
+  while read -r pattern; do
+    [ -n "$pattern" ] || continue
+    case "/$pattern/" in
+      //* | */../* | */./*)
+        printf "error: report pattern '%s' is not a path below the sources\n" "$pattern" >&2
+        return 1
+        ;;
+    esac
+    found=
+    for file in $pattern; do
+      report_is_plain_file "$file" || continue
+      found=1
+      [ -z "${listed[$file]-}" ] || continue
+      listed[$file]=1
+      if [ "$file" != "${file//$'\n'/}" ] || [ "$file" != "${file//$'\t'/}" ]; then
+        printf 'error: %q: a report must not have a line break or tab in its name\n' "$file" >&2
+        return 1
+      fi
+      printf '%s\t%s\n' "$kind" "$file"
+    done
+    if [ -z "$found" ]; then
+      printf "error: no file matches '%s': the check phase left no such report\n" "$pattern" >&2
+      return 1
+    fi
+  done <<<"$patterns"
+}
+
+# Writes the report to the file given, or nothing and fails.
+write_quality_report() {
+  local target="$1" list="$NIX_BUILD_TOP/report.list" awk
+  awk="$(report_awk)" || {
+    printf 'error: the toolchain has no awk: add mawk to its packages\n' >&2
+    return 1
+  }
+  (
+    set -e
+    : >"$list"
+    if [ -n "${reportTests-}" ]; then report_files tests "$reportTests" >>"$list"; fi
+    if [ -n "${reportCoverage-}" ]; then report_files coverage "$reportCoverage" >>"$list"; fi
+  ) || return 1
+  # Sorted by bytes, so that what is named first in a message does not depend on the file system.
+  LC_ALL=C sort -o "$list" "$list" || return 1
+  if ! LC_ALL=C "$awk" -f "$reportAwk" <"$list" >"$target.partial"; then
+    rm -f "$target.partial"
+    return 1
+  fi
+  mv "$target.partial" "$target"
+}
+
+# Whether a report counts a test that failed. Names in it are JSON strings: a quote in one is
+# escaped, so nothing but the totals looks like this.
+report_has_failures() {
+  local line
+  IFS= read -r line <"$1" || return 1
+  [[ $line =~ \"tests\":\{\"errors\":([0-9]+),\"executed\":[0-9]+,\"failed\":([0-9]+), ]] || return 1
+  [ "${BASH_REMATCH[1]}" -gt 0 ] || [ "${BASH_REMATCH[2]}" -gt 0 ]
+}
