@@ -6,5 +6,6 @@ module dev.synapse.store {
 
   exports dev.synapse.store.bytes;
   exports dev.synapse.store.hash;
+  exports dev.synapse.store.nar;
   exports dev.synapse.store.path;
 }
