@@ -1,0 +1,719 @@
+package dev.synapse.build.fetch;
+
+import dev.synapse.events.EventBus;
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashAlgorithm;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Fetches files over HTTP or from folders, several at a time.
+///
+/// The folder that receives the files is a cache, keyed by hash: a file in it is named by the
+/// SHA-256 of its bytes in hexadecimal. While it comes it is `<hash>.part`, so that a download that
+/// was cut, even by `kill -9`, goes on where it stopped. `<hash>.tag` beside it holds the server's
+/// validator, sent as `If-Range`; when there is none the range is asked for all the same, since the
+/// hash of the whole decides. A lock per file lets two processes share a folder: the second one
+/// waits and finds the file there.
+///
+/// An address is tried three times when the connection fails or stalls or the server is in trouble
+/// (5xx, 408, 429), with a pause that doubles. An answer that will not change (404, 403, a wrong
+/// hash) ends that address at once; the next one follows. What is reported is the failure that
+/// tells most: a wrong hash before a refusal before a dead connection before "not there".
+public final class Downloader {
+  private static final int BUFFER = 64 * 1024;
+  private static final long PROGRESS_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
+
+  private final Repositories repositories;
+  private final Host host;
+  private final EventBus events;
+  private final Settings settings;
+  private @Nullable HttpClient client;
+
+  /// How to fetch.
+  ///
+  /// @param parallel how many files at a time
+  /// @param tries how often an address is tried
+  /// @param pause before the second try; it doubles with every further one
+  /// @param stall how long a connection may be silent
+  public record Settings(int parallel, int tries, Duration pause, Duration stall) {
+    /// 8 at a time, 3 tries after 1 s and 2 s, 30 s of silence.
+    public static final Settings DEFAULT =
+        new Settings(8, 3, Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    /// Refuses what makes no sense.
+    public Settings {
+      if (parallel < 1 || tries < 1 || pause.isNegative() || !stall.isPositive()) {
+        throw new IllegalArgumentException("parallel, tries and stall must be above zero");
+      }
+    }
+  }
+
+  /// Fetches with the default settings.
+  public Downloader(Repositories repositories, Host host, EventBus events) {
+    this(repositories, host, events, Settings.DEFAULT);
+  }
+
+  /// Fetches with the given settings.
+  public Downloader(Repositories repositories, Host host, EventBus events, Settings settings) {
+    this.repositories = repositories;
+    this.host = host;
+    this.events = events;
+    this.settings = settings;
+  }
+
+  /// Fetches every file into `folder` and says where each lies. What lies there already is hashed
+  /// and not fetched again. When one file fails, the others are stopped; what came of them stays.
+  ///
+  /// @throws FetchException when a file cannot be had, or is not what it should be
+  /// @throws IOException when the folder cannot be written
+  public Map<Request, Path> fetch(List<Request> requests, Path folder)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    var distinct = List.copyOf(new LinkedHashSet<>(requests));
+    var progress = new Progress(distinct);
+    var free = new Semaphore(settings.parallel());
+    var files = new LinkedHashMap<Request, Path>();
+    try (var watch = new Watch(settings.stall());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var running = new ExecutorCompletionService<Map.Entry<Request, Path>>(threads);
+      for (Request request : distinct) {
+        running.submit(
+            () -> {
+              free.acquire();
+              try {
+                return Map.entry(request, fetch(request, folder, progress, watch));
+              } finally {
+                free.release();
+              }
+            });
+      }
+      try {
+        for (int left = distinct.size(); left > 0; left--) {
+          var file = result(running.take());
+          files.put(file.getKey(), file.getValue());
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+    progress.publish(true);
+    return files;
+  }
+
+  /// Fetches a file nobody has a hash of yet, for locking. It ends up in `folder`, named by its
+  /// hash.
+  ///
+  /// @throws FetchException when it cannot be had; the problem is `NotFound` when every address
+  ///     answered that there is no such file
+  /// @throws IOException when the folder cannot be written
+  public Fetched fetchUnverified(Origin origin, Path folder)
+      throws IOException, InterruptedException {
+    Files.createDirectories(folder);
+    Path part = folder.resolve(UUID.randomUUID() + ".part");
+    var progress = new Progress(List.of());
+    try (var watch = new Watch(settings.stall())) {
+      var target = new Target(part, Optional.empty(), OptionalLong.empty());
+      Arrived arrived = fromAny(origin, target, progress, watch);
+      Path file = folder.resolve(arrived.hash().toHex());
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      return new Fetched(file, arrived.hash(), arrived.size(), arrived.address());
+    } finally {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(tagOf(part));
+    }
+  }
+
+  private Path fetch(Request request, Path folder, Progress progress, Watch watch)
+      throws IOException, InterruptedException {
+    String name = request.sha256().toHex();
+    Path file = folder.resolve(name);
+    if (isThere(file, request)) {
+      progress.completed(Files.size(file));
+      return file;
+    }
+    Path lockFile = folder.resolve(name + ".lock");
+    try (var channel =
+            FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = lock(channel)) {
+      if (isThere(file, request)) { // another process was faster
+        progress.completed(Files.size(file));
+        return file;
+      }
+      Path part = folder.resolve(name + ".part");
+      var target = new Target(part, Optional.of(request.sha256()), request.size());
+      Arrived arrived = fromAny(request.origin(), target, progress, watch);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(tagOf(part));
+      // Whoever holds this lock from now on, even of the removed file, finds `file` there.
+      Files.deleteIfExists(lockFile);
+      progress.completed(0);
+      events.publish(new FetchEvent.Completed(arrived.address(), arrived.size()));
+      return file;
+    } catch (IOException e) {
+      throw ifDiskFull(e, folder);
+    }
+  }
+
+  private boolean isThere(Path file, Request request) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    var digest = sha256();
+    digestFile(file, digest);
+    if (hash(digest).equals(request.sha256())) {
+      return true;
+    }
+    Files.delete(file); // damaged since it came
+    return false;
+  }
+
+  /// Waits for the lock of a file, also against other threads of this process.
+  private static FileLock lock(FileChannel channel) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        FileLock lock = channel.tryLock();
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException _) {
+        // held by another thread of this process
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  /// The first address that has the file, in the order of the addresses.
+  private Arrived fromAny(Origin origin, Target target, Progress progress, Watch watch)
+      throws IOException, InterruptedException {
+    List<URI> addresses = repositories.addresses(origin);
+    @Nullable FetchException worst = null;
+    for (URI address : addresses) {
+      try {
+        return fromOne(address, target, progress, watch);
+      } catch (FetchException e) {
+        if (e.problem() instanceof FetchProblem.DiskFull) {
+          throw e;
+        }
+        if (worst == null || weight(e.problem()) > weight(worst.problem())) {
+          worst = e;
+        }
+      }
+    }
+    if (worst == null || worst.problem() instanceof FetchProblem.NotFound) {
+      throw new FetchException(new FetchProblem.NotFound(origin.name(), addresses));
+    }
+    throw worst;
+  }
+
+  private static int weight(FetchProblem problem) {
+    return switch (problem) {
+      case FetchProblem.HashDiffers _, FetchProblem.SizeDiffers _ -> 3;
+      case FetchProblem.Refused _ -> 2;
+      case FetchProblem.Unreachable _ -> 1;
+      default -> 0;
+    };
+  }
+
+  private Arrived fromOne(URI address, Target target, Progress progress, Watch watch)
+      throws IOException, InterruptedException {
+    Duration pause = settings.pause();
+    for (int tryNumber = 1; ; tryNumber++) {
+      String reason;
+      try {
+        return once(address, target, progress, watch);
+      } catch (Transient e) {
+        reason = e.reason;
+      }
+      if (tryNumber >= settings.tries()) {
+        throw new FetchException(new FetchProblem.Unreachable(address, tryNumber, reason));
+      }
+      events.publish(new FetchEvent.Retrying(address, reason, tryNumber, pause));
+      Thread.sleep(pause);
+      pause = pause.multipliedBy(2);
+    }
+  }
+
+  /// One try at one address, going on where an earlier one stopped.
+  private Arrived once(URI address, Target target, Progress progress, Watch watch)
+      throws IOException, InterruptedException {
+    var digest = sha256();
+    long have = 0;
+    if (Files.isRegularFile(target.part()) && target.mayResume()) {
+      have = digestFile(target.part(), digest);
+    }
+    if (have > 0 && target.size().isPresent() && have >= target.size().getAsLong()) {
+      Hash found = hash(digest);
+      if (have == target.size().getAsLong() && target.isRight(found)) {
+        progress.add(have);
+        return new Arrived(address, found, have); // killed between the last byte and the renaming
+      }
+      target.discard();
+      digest = sha256();
+      have = 0;
+    }
+    try (Body body = open(address, have, target, watch)) {
+      if (body.offset() != have) {
+        digest = sha256();
+        have = 0;
+      }
+      long size = copy(body, have, digest, target, address, progress);
+      Hash found = hash(digest);
+      if (target.size().isPresent() && size != target.size().getAsLong()) {
+        target.discard();
+        throw new FetchException(
+            new FetchProblem.SizeDiffers(address, target.size().getAsLong(), size));
+      }
+      if (!target.isRight(found)) {
+        target.discard();
+        progress.add(-size);
+        if (have > 0) { // what was here before may be to blame
+          throw new Transient("what was here before the download went on was not its beginning");
+        }
+        throw new FetchException(
+            new FetchProblem.HashDiffers(
+                address, target.expected().toString(), found.toString()));
+      }
+      return new Arrived(address, found, size);
+    }
+  }
+
+  private long copy(
+      Body body, long have, MessageDigest digest, Target target, URI address, Progress progress)
+      throws IOException, InterruptedException {
+    try (var out =
+        FileChannel.open(
+            target.part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      out.truncate(have);
+      out.position(have);
+      target.keepTag(body.tag());
+      progress.add(have);
+      long size = have;
+      byte[] buffer = new byte[BUFFER];
+      try {
+        while (true) {
+          int count = body.read(buffer);
+          if (count < 0) {
+            return size;
+          }
+          size += count;
+          if (target.size().isPresent() && size > target.size().getAsLong()) {
+            target.discard();
+            throw new FetchException(
+                new FetchProblem.SizeDiffers(address, target.size().getAsLong(), size));
+          }
+          digest.update(buffer, 0, count);
+          write(out, ByteBuffer.wrap(buffer, 0, count), target.part());
+          progress.add(count);
+        }
+      } catch (Transient e) {
+        progress.add(-size); // counted again when the next try finds it on the disk
+        throw e;
+      }
+    }
+  }
+
+  private static void write(FileChannel out, ByteBuffer bytes, Path part) throws IOException {
+    try {
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      if (e instanceof ClosedByInterruptException) {
+        throw e;
+      }
+      throw isDiskFull(e)
+          ? e
+          : new FileSystemException(part.toString(), null, Repositories.reason(e));
+    }
+  }
+
+  private Body open(URI address, long have, Target target, Watch watch)
+      throws IOException, InterruptedException {
+    String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    return switch (scheme) {
+      case "file" -> openFile(address);
+      case "http", "https" -> openWeb(address, have, target, watch);
+      default ->
+          throw new FetchException(
+              new FetchProblem.BadAddress(address.toString(), address.toString(), "a request"));
+    };
+  }
+
+  private static Body openFile(URI address) throws IOException {
+    Path file = Path.of(address);
+    if (!Files.isRegularFile(file)) {
+      throw new FetchException(
+          new FetchProblem.NotFound(address.toString(), List.of(address)));
+    }
+    try {
+      return new Body(Files.newInputStream(file), 0, Optional.empty(), () -> {});
+    } catch (NoSuchFileException | FileNotFoundException _) {
+      throw new FetchException(
+          new FetchProblem.NotFound(address.toString(), List.of(address)));
+    }
+  }
+
+  private Body openWeb(URI address, long have, Target target, Watch watch)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(address).header("User-Agent", "synapse");
+    Optional<String> tag = have > 0 ? target.tag() : Optional.empty();
+    boolean range = have > 0 && (tag.isPresent() || target.hash().isPresent());
+    if (range) {
+      request.header("Range", "bytes=%d-".formatted(have));
+      tag.ifPresent(value -> request.header("If-Range", value));
+    }
+    HttpResponse<InputStream> response = send(address, request.build());
+    int status = response.statusCode();
+    var body =
+        new Body(
+            response.body(),
+            status == 206 ? have : 0,
+            tagOf(response),
+            watch.over(response.body()));
+    if (status == 200) {
+      return body;
+    }
+    if (status == 206 && range && startsAt(response, have)) {
+      return body;
+    }
+    body.close();
+    if (status == 206 || status == 416) {
+      target.discard();
+      throw new Transient("the server answered with another part than was asked for");
+    }
+    if (status == 404 || status == 410) {
+      throw new FetchException(
+          new FetchProblem.NotFound(address.toString(), List.of(address)));
+    }
+    if (status >= 500 || status == 408 || status == 429) {
+      throw new Transient("HTTP status " + status);
+    }
+    throw new FetchException(new FetchProblem.Refused(address, status));
+  }
+
+  private HttpResponse<InputStream> send(URI address, HttpRequest request)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        client().sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+    try {
+      return answer.get(settings.stall().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException _) {
+      answer.cancel(true);
+      throw new Transient("no answer within " + settings.stall().toMillis() + " ms");
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw new Transient(describe(cause, address));
+      }
+      throw new IllegalStateException("request to '" + address + "' failed", e.getCause());
+    }
+  }
+
+  private static String describe(IOException failure, URI address) {
+    return switch (failure) {
+      case HttpConnectTimeoutException _ -> "no connection in time";
+      case ConnectException _ ->
+          "cannot connect to '%s'%s"
+              .formatted(
+                  address.getHost(),
+                  failure.getMessage() == null ? "" : ": " + failure.getMessage());
+      default -> Repositories.reason(failure).replace('\n', ' ');
+    };
+  }
+
+  private static boolean startsAt(HttpResponse<?> response, long offset) {
+    Matcher range =
+        CONTENT_RANGE.matcher(response.headers().firstValue("Content-Range").orElse(""));
+    return range.matches() && range.group(1).equals(Long.toString(offset));
+  }
+
+  /// A strong validator of the answer, usable in `If-Range`.
+  private static Optional<String> tagOf(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("ETag")
+        .filter(tag -> !tag.startsWith("W/"))
+        .or(() -> response.headers().firstValue("Last-Modified"));
+  }
+
+  private static Path tagOf(Path part) {
+    return part.resolveSibling(part.getFileName().toString().replaceFirst("\\.part$", ".tag"));
+  }
+
+  private synchronized HttpClient client() throws IOException {
+    HttpClient known = client;
+    if (known == null) {
+      known = Web.client(host, settings.stall());
+      client = known;
+    }
+    return known;
+  }
+
+  private static <T> T result(Future<T> running) throws IOException, InterruptedException {
+    try {
+      return running.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException cause -> throw cause;
+        case InterruptedException cause -> throw cause;
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static IOException ifDiskFull(IOException failure, Path folder) {
+    return isDiskFull(failure)
+        ? new FetchException(new FetchProblem.DiskFull(folder))
+        : failure;
+  }
+
+  /// The JDK has no type for it: the text is the operating system's, in the C library's English.
+  private static boolean isDiskFull(IOException failure) {
+    String text = String.valueOf(failure.getMessage());
+    return !(failure instanceof FetchException)
+        && (text.contains("No space left on device") || text.contains("Disk quota exceeded"));
+  }
+
+  private static MessageDigest sha256() {
+    return HashAlgorithm.SHA256.newDigest();
+  }
+
+  private static long digestFile(Path file, MessageDigest digest) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[BUFFER];
+      long size = 0;
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+        size += count;
+      }
+      return size;
+    }
+  }
+
+  private static Hash hash(MessageDigest digest) {
+    return Hash.ofDigest(HashAlgorithm.SHA256, digest.digest());
+  }
+
+  /// A failure that another try may mend.
+  private static final class Transient extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final String reason;
+
+    Transient(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+
+  /// What came, and from where.
+  private record Arrived(URI address, Hash hash, long size) {}
+
+  /// What is to come, and where to.
+  private record Target(Path part, Optional<Hash> hash, OptionalLong size) {
+    boolean isRight(Hash found) {
+      return hash.isEmpty() || hash.get().equals(found);
+    }
+
+    Hash expected() {
+      return hash.orElseThrow();
+    }
+
+    /// Without a hash only the server's validator tells that the rest belongs to the beginning.
+    boolean mayResume() throws IOException {
+      return hash.isPresent() || tag().isPresent();
+    }
+
+    Optional<String> tag() throws IOException {
+      Path file = tagOf(part);
+      return Files.isRegularFile(file)
+          ? Optional.of(Files.readString(file, StandardCharsets.ISO_8859_1))
+          : Optional.empty();
+    }
+
+    void keepTag(Optional<String> tag) throws IOException {
+      if (tag.isPresent()) {
+        Files.writeString(tagOf(part), tag.get(), StandardCharsets.ISO_8859_1);
+      } else {
+        Files.deleteIfExists(tagOf(part));
+      }
+    }
+
+    void discard() throws IOException {
+      Files.deleteIfExists(part);
+      Files.deleteIfExists(tagOf(part));
+    }
+  }
+
+  /// The bytes of an answer. Reading fails with [Transient] when the connection does.
+  private record Body(InputStream in, long offset, Optional<String> tag, Guard guard)
+      implements AutoCloseable {
+    int read(byte[] buffer) throws IOException, InterruptedException {
+      try {
+        int count = in.read(buffer);
+        guard.alive();
+        return count;
+      } catch (IOException e) {
+        if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
+          throw new InterruptedException("stopped");
+        }
+        throw new Transient(guard.reason(Repositories.reason(e)));
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      guard.close();
+      in.close();
+    }
+  }
+
+  /// Ends a connection that has been silent too long.
+  private interface Guard extends AutoCloseable {
+    void alive();
+
+    default String reason(String failure) {
+      return failure;
+    }
+
+    @Override
+    default void close() {}
+  }
+
+  /// One thread that looks after all connections: a blocked read has no timeout of its own.
+  private static final class Watch implements AutoCloseable {
+    private final ScheduledExecutorService clock =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("synapse-fetch-watch").factory());
+    private final Duration stall;
+
+    Watch(Duration stall) {
+      this.stall = stall;
+    }
+
+    Guard over(InputStream in) {
+      var last = new AtomicLong(System.nanoTime());
+      long every = Math.max(10, stall.toMillis() / 10);
+      var ended = new AtomicBoolean();
+      var task =
+          clock.scheduleAtFixedRate(
+              () -> {
+                if (System.nanoTime() - last.get() > stall.toNanos() && ended.compareAndSet(false, true)) {
+                  try {
+                    in.close();
+                  } catch (IOException _) {
+                    // it is the reader who reports
+                  }
+                }
+              },
+              every,
+              every,
+              TimeUnit.MILLISECONDS);
+      return new Guard() {
+        @Override
+        public void alive() {
+          last.set(System.nanoTime());
+        }
+
+        @Override
+        public String reason(String failure) {
+          return ended.get() ? "nothing came for " + stall.toMillis() + " ms" : failure;
+        }
+
+        @Override
+        public void close() {
+          task.cancel(false);
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      clock.shutdownNow();
+    }
+  }
+
+  /// Counts for a set of files.
+  private final class Progress {
+    private final int files;
+    private final OptionalLong bytes;
+    private long bytesDone;
+    private int filesDone;
+    private long lastPublished = System.nanoTime() - PROGRESS_EVERY;
+
+    Progress(List<Request> requests) {
+      files = requests.size();
+      boolean known = requests.stream().allMatch(request -> request.size().isPresent());
+      bytes =
+          known && files > 0
+              ? OptionalLong.of(requests.stream().mapToLong(r -> r.size().orElse(0)).sum())
+              : OptionalLong.empty();
+    }
+
+    synchronized void add(long count) {
+      bytesDone += count;
+      publish(false);
+    }
+
+    synchronized void completed(long alreadyThere) {
+      filesDone++;
+      bytesDone += alreadyThere;
+      publish(false);
+    }
+
+    synchronized void publish(boolean always) {
+      long now = System.nanoTime();
+      if (files > 0 && (always || now - lastPublished >= PROGRESS_EVERY)) {
+        lastPublished = now;
+        events.publish(new FetchEvent.Progress(filesDone, files, bytesDone, bytes));
+      }
+    }
+  }
+}
