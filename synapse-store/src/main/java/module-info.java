@@ -5,7 +5,9 @@ module dev.synapse.store {
   requires org.apache.commons.compress;
 
   exports dev.synapse.store.bytes;
+  exports dev.synapse.store.derivation;
   exports dev.synapse.store.hash;
   exports dev.synapse.store.nar;
   exports dev.synapse.store.path;
+  exports dev.synapse.store.reference;
 }
