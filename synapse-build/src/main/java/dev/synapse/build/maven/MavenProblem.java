@@ -5,8 +5,8 @@ import java.util.List;
 
 /// What can be wrong with Maven coordinates, or with what a build asked of a Maven repository.
 public sealed interface MavenProblem {
-  /// The text is not `group:artifact:version[:extension[:classifier]]` with one fixed version.
-  record BadCoordinates(String text, String reason) implements MavenProblem {}
+  /// Coordinates with a version that is another one every day.
+  record MovingVersion(String coordinates) implements MavenProblem {}
 
   /// The repository's list of versions holds no stable release that the pattern admits.
   record NoMatchingRelease(String artifact, String pattern) implements MavenProblem {}
@@ -48,8 +48,9 @@ public sealed interface MavenProblem {
   /// One line: what, where, what to do.
   default String message() {
     return switch (this) {
-      case BadCoordinates(var text, var reason) ->
-          "'%s' is not the coordinates of a Maven artifact: %s".formatted(text, reason);
+      case MovingVersion(var coordinates) ->
+          "'%s' does not name one version: write one, or a pattern like 3.9.x"
+              .formatted(coordinates);
       case NoMatchingRelease(var artifact, var pattern) ->
           "'%s' has no stable release that matches '%s'".formatted(artifact, pattern);
       case BadMetadata(var artifact, var reason) ->

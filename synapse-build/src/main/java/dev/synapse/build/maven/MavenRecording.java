@@ -1,5 +1,6 @@
 package dev.synapse.build.maven;
 
+import dev.synapse.build.lock.LockedFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -38,7 +39,7 @@ public final class MavenRecording {
   /// @param known what the previous lock holds, empty to forget it; these files come from the cache
   ///     where they can, and are held to their hashes where they can't
   public record Request(
-      List<String> goals, Path folder, SocketAddress address, Collection<MavenArtifact> known) {
+      List<String> goals, Path folder, SocketAddress address, Collection<LockedFile> known) {
     public Request {
       goals = List.copyOf(goals);
       known = List.copyOf(known);
@@ -49,7 +50,7 @@ public final class MavenRecording {
   ///
   /// @throws MavenException with everything found wrong: what has no fixed version, what could not be
   ///     had, and last how Maven failed
-  public List<MavenArtifact> record(Request request, MavenRun run)
+  public List<LockedFile> record(Request request, MavenRun run)
       throws MavenException, IOException, InterruptedException {
     Files.createDirectories(request.folder());
     Set<MavenProblem> problems = new LinkedHashSet<>();
@@ -74,7 +75,7 @@ public final class MavenRecording {
 
   private record Attempt(
       MavenRun.Outcome outcome,
-      List<MavenArtifact> artifacts,
+      List<LockedFile> artifacts,
       List<MavenProblem> unfixed,
       List<MavenProblem> missing,
       List<MavenProblem> failed) {}

@@ -1,5 +1,6 @@
 package dev.synapse.build.maven;
 
+import dev.synapse.build.lock.LockedFile;
 import dev.synapse.store.hash.Hash;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ public final class MavenRepositoryLayout {
     /// Finds the file.
     ///
     /// @throws IOException if it is not there
-    Path file(MavenArtifact artifact) throws IOException;
+    Path file(LockedFile artifact) throws IOException;
   }
 
   /// Copies the files to their places, hashing what is copied. The folder is left as it is at the
@@ -35,7 +36,7 @@ public final class MavenRepositoryLayout {
   /// @throws MavenException if a content is not what was recorded, or two repositories give different
   ///     contents to one path
   public static void materialise(
-      Collection<MavenArtifact> artifacts, Contents contents, Path folder)
+      Collection<LockedFile> artifacts, Contents contents, Path folder)
       throws MavenException, IOException {
     Files.createDirectories(folder);
     try (var entries = Files.newDirectoryStream(folder)) {
@@ -43,7 +44,7 @@ public final class MavenRepositoryLayout {
         throw new IOException("can't lay out a repository in '%s': not empty".formatted(folder));
       }
     }
-    for (MavenArtifact artifact : byPath(artifacts).values()) {
+    for (LockedFile artifact : byPath(artifacts).values()) {
       Path place = folder.resolve(artifact.path());
       Files.createDirectories(place.getParent());
       ArtifactCache.Entry copied;
@@ -57,11 +58,11 @@ public final class MavenRepositoryLayout {
     }
   }
 
-  private static SortedMap<String, MavenArtifact> byPath(Collection<MavenArtifact> artifacts)
+  private static SortedMap<String, LockedFile> byPath(Collection<LockedFile> artifacts)
       throws MavenException {
-    SortedMap<String, MavenArtifact> byPath = new TreeMap<>();
-    for (MavenArtifact artifact : artifacts) {
-      MavenArtifact other = byPath.putIfAbsent(artifact.path(), artifact);
+    SortedMap<String, LockedFile> byPath = new TreeMap<>();
+    for (LockedFile artifact : artifacts) {
+      LockedFile other = byPath.putIfAbsent(artifact.path(), artifact);
       if (other != null && !other.sha256().equals(artifact.sha256())) {
         throw changed(other, artifact.sha256());
       }
@@ -69,7 +70,7 @@ public final class MavenRepositoryLayout {
     return byPath;
   }
 
-  private static MavenException changed(MavenArtifact artifact, Hash actual) {
+  private static MavenException changed(LockedFile artifact, Hash actual) {
     return new MavenException(
         new MavenProblem.ContentChanged(
             artifact.repository(), artifact.path(), artifact.sha256(), actual));

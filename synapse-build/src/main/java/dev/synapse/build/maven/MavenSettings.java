@@ -6,15 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The settings files that Maven is started with, in place of the user's.
+/// The settings that Maven is recorded with, in place of the user's. A build needs none.
 public final class MavenSettings {
-  private static final String START =
-      """
-      <?xml version="1.0" encoding="UTF-8"?>
-      <settings xmlns="http://maven.apache.org/SETTINGS/1.0.0">
-        <interactiveMode>false</interactiveMode>
-      """;
-
   private MavenSettings() {}
 
   /// Every repository, also those that a POM names, is the one that answers at a loopback port.
@@ -22,26 +15,23 @@ public final class MavenSettings {
   /// A mirror of the user's settings goes before those of Maven's own, so that the rule which blocks
   /// plain HTTP there is never reached; `external:http:*` leaves loopback alone anyway.
   public static String recording(int port, String repository) {
-    if (!MavenArtifact.isRepository(repository)) {
+    if (!MavenPath.isRepository(repository)) {
       throw new IllegalArgumentException("invalid repository name '" + repository + "'");
     }
-    return START
-        + """
-            <mirrors>
-              <mirror>
-                <id>%s</id>
-                <mirrorOf>*</mirrorOf>
-                <url>http://127.0.0.1:%d/%s</url>
-              </mirror>
-            </mirrors>
-          </settings>
-          """
-            .formatted(repository, port, repository);
-  }
-
-  /// Nothing is ever fetched.
-  public static String offline() {
-    return START + "  <offline>true</offline>\n</settings>\n";
+    return """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <settings xmlns="http://maven.apache.org/SETTINGS/1.0.0">
+          <interactiveMode>false</interactiveMode>
+          <mirrors>
+            <mirror>
+              <id>%s</id>
+              <mirrorOf>*</mirrorOf>
+              <url>http://127.0.0.1:%d/%s</url>
+            </mirror>
+          </mirrors>
+        </settings>
+        """
+        .formatted(repository, port, repository);
   }
 
   static Path write(Path folder, String settings) throws IOException {

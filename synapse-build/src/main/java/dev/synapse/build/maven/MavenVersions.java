@@ -1,5 +1,6 @@
 package dev.synapse.build.maven;
 
+import dev.synapse.build.manifest.Coordinates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -22,6 +23,7 @@ import javax.xml.stream.XMLStreamReader;
 /// @param artifact `group:artifact`, for messages
 public record MavenVersions(String artifact, List<String> versions) {
   private static final Pattern STABLE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,18})*");
+  private static final Pattern PATTERN = Pattern.compile("[0-9]+(\\.[0-9]+)*\\.x");
   private static final List<String> PLACE = List.of("metadata", "versioning", "versions", "version");
 
   public MavenVersions {
@@ -48,12 +50,49 @@ public record MavenVersions(String artifact, List<String> versions) {
     }
   }
 
+  /// Whether a version stands for the newest of several, as `3.9.x` does.
+  public static boolean isPattern(String version) {
+    return PATTERN.matcher(version).matches();
+  }
+
+  /// The same file with its version fixed: what a pattern admits is asked of the repository, anything
+  /// else stays as it is. For `synapse lock` only.
+  ///
+  /// @throws MavenException if the version is `LATEST`, `RELEASE` or a snapshot, or if there is no
+  ///     release that it admits
+  public static Coordinates resolve(
+      Coordinates coordinates, String repository, ArtifactSource source)
+      throws MavenException, IOException {
+    if (!coordinates.isFixed()) {
+      throw new MavenException(new MavenProblem.MovingVersion(coordinates.toString()));
+    }
+    if (!isPattern(coordinates.version())) {
+      return coordinates;
+    }
+    String artifact = coordinates.group() + ":" + coordinates.artifact();
+    String path = coordinates.group().replace('.', '/')
+            + "/"
+            + coordinates.artifact()
+            + "/maven-metadata.xml";
+    try (InputStream metadata = source.open(repository, path).orElse(null)) {
+      if (metadata == null) {
+        throw new MavenException(new MavenProblem.Missing(repository, path));
+      }
+      return new Coordinates(
+          coordinates.group(),
+          coordinates.artifact(),
+          read(artifact, metadata).newest(coordinates.version()),
+          coordinates.extension(),
+          coordinates.classifier());
+    }
+  }
+
   /// The newest stable release that a pattern like `3.9.x` admits: `3.9.16` before `3.9.9`, never
   /// `3.10.0`.
   ///
   /// @throws MavenException with [MavenProblem.NoMatchingRelease]
   public String newest(String pattern) throws MavenException {
-    if (!pattern.endsWith(".x")) {
+    if (!isPattern(pattern)) {
       throw new IllegalArgumentException("'" + pattern + "' is not a pattern of versions");
     }
     String start = pattern.substring(0, pattern.length() - 1);

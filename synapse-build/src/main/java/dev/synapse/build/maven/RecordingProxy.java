@@ -1,5 +1,6 @@
 package dev.synapse.build.maven;
 
+import dev.synapse.build.lock.LockedFile;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.Closeable;
@@ -46,10 +47,10 @@ public final class RecordingProxy implements Closeable {
 
   private final ArtifactSource upstream;
   private final ArtifactCache cache;
-  private final Map<String, MavenArtifact> known;
+  private final Map<String, LockedFile> known;
   private final Metadata metadata;
   private final Map<String, CompletableFuture<Reply>> replies = new ConcurrentHashMap<>();
-  private final Map<String, MavenArtifact> recorded = new ConcurrentSkipListMap<>();
+  private final Map<String, LockedFile> recorded = new ConcurrentSkipListMap<>();
   private final Map<String, MavenProblem> unfixed = new ConcurrentSkipListMap<>();
   private final Map<String, MavenProblem> missing = new ConcurrentSkipListMap<>();
   private final Map<String, MavenProblem> failed = new ConcurrentSkipListMap<>();
@@ -59,7 +60,7 @@ public final class RecordingProxy implements Closeable {
       SocketAddress address,
       ArtifactSource upstream,
       ArtifactCache cache,
-      Collection<MavenArtifact> known,
+      Collection<LockedFile> known,
       Metadata metadata)
       throws IOException {
     this.upstream = upstream;
@@ -80,7 +81,7 @@ public final class RecordingProxy implements Closeable {
       SocketAddress address,
       ArtifactSource upstream,
       ArtifactCache cache,
-      Collection<MavenArtifact> known,
+      Collection<LockedFile> known,
       Metadata metadata)
       throws IOException {
     return new RecordingProxy(address, upstream, cache, known, metadata);
@@ -92,7 +93,7 @@ public final class RecordingProxy implements Closeable {
   }
 
   /// What was given out so far, sorted.
-  public List<MavenArtifact> artifacts() {
+  public List<LockedFile> artifacts() {
     return recorded.values().stream().sorted().toList();
   }
 
@@ -120,7 +121,7 @@ public final class RecordingProxy implements Closeable {
     int slash = target.indexOf('/');
     String repository = slash < 0 ? "" : target.substring(0, slash);
     String path = target.substring(slash + 1);
-    if (!MavenArtifact.isRepository(repository) || !MavenArtifact.isPath(path)) {
+    if (!MavenPath.isRepository(repository) || !MavenPath.isPath(path)) {
       return Reply.notFound("no file of a repository");
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
@@ -210,7 +211,7 @@ public final class RecordingProxy implements Closeable {
 
   private Reply fetch(String target, String repository, String path) {
     try {
-      Optional<MavenArtifact> locked = Optional.ofNullable(known.get(target));
+      Optional<LockedFile> locked = Optional.ofNullable(known.get(target));
       if (locked.isPresent()) {
         Optional<ArtifactCache.Entry> kept = cache.find(locked.get().sha256());
         if (kept.isPresent()) {
@@ -240,7 +241,7 @@ public final class RecordingProxy implements Closeable {
   }
 
   private Reply record(String repository, String path, ArtifactCache.Entry entry) {
-    MavenArtifact artifact = new MavenArtifact(repository, path, entry.sha256(), entry.size());
+    LockedFile artifact = new LockedFile(repository, path, entry.sha256(), entry.size());
     recorded.put(key(artifact), artifact);
     failed.remove(path);
     return given(entry);
@@ -250,7 +251,7 @@ public final class RecordingProxy implements Closeable {
     return new Reply.Content(entry.file(), entry.size(), entry.sha1());
   }
 
-  private static String key(MavenArtifact artifact) {
+  private static String key(LockedFile artifact) {
     return artifact.repository() + "/" + artifact.path();
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synapse.build.lock.LockedFile;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
@@ -48,9 +49,9 @@ final class MavenRecordingTest {
 
   @Test
   void listsWhatARunReadTheSameWhateverTheOrder() throws Exception {
-    List<MavenArtifact> first =
+    List<LockedFile> first =
         recording.record(request(LOOPBACK), run("g/a/1/a-1.pom", "g/a/1/a-1.jar"));
-    List<MavenArtifact> second =
+    List<LockedFile> second =
         recording.record(request(LOOPBACK), run("g/a/1/a-1.jar", "g/a/1/a-1.pom"));
 
     assertThat(first)
@@ -60,7 +61,7 @@ final class MavenRecordingTest {
 
   @Test
   void aRunThatEndsWellMayHaveAskedForWhatIsNotThere() throws Exception {
-    List<MavenArtifact> found =
+    List<LockedFile> found =
         recording.record(
             request(LOOPBACK),
             (settings, _) -> {
@@ -168,9 +169,9 @@ final class MavenRecordingTest {
         List.of("verify"), temporary.resolve("run"), address, List.of());
   }
 
-  private static MavenArtifact artifact(String path, String content) {
+  private static LockedFile artifact(String path, String content) {
     byte[] bytes = content.getBytes(UTF_8);
-    return new MavenArtifact(
+    return new LockedFile(
         "central", path, Hash.of(HashAlgorithm.SHA256, bytes), bytes.length);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synapse.build.lock.LockedFile;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.ByteArrayInputStream;
@@ -31,7 +32,7 @@ final class MavenRepositoryLayoutTest {
 
   @Test
   void laysOutTheFilesAndNothingElse() throws Exception {
-    List<MavenArtifact> artifacts =
+    List<LockedFile> artifacts =
         List.of(artifact("g/b/2/b-2.pom", "two"), artifact(PATH, "one"));
 
     MavenRepositoryLayout.materialise(artifacts, this::file, folder);
@@ -45,7 +46,7 @@ final class MavenRepositoryLayoutTest {
 
   @Test
   void refusesAContentThatIsNotTheOneRecorded() throws Exception {
-    MavenArtifact recorded = artifact(PATH, "one");
+    LockedFile recorded = artifact(PATH, "one");
     Path other = Files.writeString(temporary.resolve("other"), "another", UTF_8);
 
     MavenException thrown =
@@ -61,8 +62,8 @@ final class MavenRepositoryLayoutTest {
 
   @Test
   void refusesTwoContentsForOnePath() throws Exception {
-    MavenArtifact one = artifact(PATH, "one");
-    MavenArtifact two = new MavenArtifact("other", PATH, sha256("two"), 3);
+    LockedFile one = artifact(PATH, "one");
+    LockedFile two = new LockedFile("other", PATH, sha256("two"), 3);
 
     MavenException thrown =
         catchThrowableOfType(
@@ -84,13 +85,13 @@ final class MavenRepositoryLayoutTest {
     assertThat(folder.resolve("mine")).exists();
   }
 
-  private MavenArtifact artifact(String path, String content) throws IOException {
+  private LockedFile artifact(String path, String content) throws IOException {
     byte[] bytes = content.getBytes(UTF_8);
     ArtifactCache.Entry entry = cache.add(new ByteArrayInputStream(bytes));
-    return new MavenArtifact("central", path, entry.sha256(), entry.size());
+    return new LockedFile("central", path, entry.sha256(), entry.size());
   }
 
-  private Path file(MavenArtifact artifact) throws IOException {
+  private Path file(LockedFile artifact) throws IOException {
     return cache.find(artifact.sha256()).orElseThrow(() -> new IOException("absent")).file();
   }
 

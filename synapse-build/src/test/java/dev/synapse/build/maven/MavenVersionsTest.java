@@ -4,14 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synapse.build.manifest.Coordinates;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MavenVersionsTest {
+  @TempDir Path temporary;
+
   private static final MavenVersions MAVEN =
       new MavenVersions(
           "org.apache.maven:apache-maven",
@@ -65,6 +70,40 @@ final class MavenVersionsTest {
         .singleElement()
         .isInstanceOf(MavenProblem.BadMetadata.class);
     assertThat(thrown).message().doesNotContain("\n");
+  }
+
+  @Test
+  void fixesAPatternAndLeavesAFixedVersionAlone() throws Exception {
+    FolderSource source = new FolderSource(temporary);
+    source.put(
+        "g/h/a/maven-metadata.xml",
+        "<metadata><versioning><versions><version>1.2</version><version>1.10</version></versions>"
+            + "</versioning></metadata>");
+
+    assertThat(MavenVersions.resolve(coordinates("1.x"), "central", source))
+        .isEqualTo(coordinates("1.10"));
+    assertThat(MavenVersions.resolve(coordinates("1.2-jre"), "central", source))
+        .isEqualTo(coordinates("1.2-jre"));
+    assertThat(source.timesAsked("g/h/a/maven-metadata.xml")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LATEST", "RELEASE", "1-SNAPSHOT"})
+  void refusesAVersionThatMoves(String version) {
+    MavenException thrown =
+        catchThrowableOfType(
+            MavenException.class,
+            () ->
+                MavenVersions.resolve(
+                    coordinates(version), "central", new FolderSource(temporary)));
+
+    assertThat(thrown.problems())
+        .containsExactly(
+            new MavenProblem.MovingVersion("g.h:a:" + version + ":tar.gz:bin"));
+  }
+
+  private static Coordinates coordinates(String version) {
+    return new Coordinates("g.h", "a", version, "tar.gz", "bin");
   }
 
   private static MavenVersions read(String text) throws Exception {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.synapse.build.lock.LockedFile;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
@@ -274,13 +275,13 @@ final class RecordingProxyTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private RecordingProxy start(List<MavenArtifact> known) throws IOException {
+  private RecordingProxy start(List<LockedFile> known) throws IOException {
     return RecordingProxy.start(
         LOOPBACK, upstream, cache, known, RecordingProxy.Metadata.REFUSED);
   }
 
-  private static MavenArtifact artifact(String path, String content) {
-    return new MavenArtifact(
+  private static LockedFile artifact(String path, String content) {
+    return new LockedFile(
         "central", path, sha256(content), content.getBytes(UTF_8).length);
   }
 
