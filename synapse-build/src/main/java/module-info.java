@@ -22,4 +22,5 @@ module dev.synapse.build {
   exports dev.synapse.build.manifest;
   exports dev.synapse.build.maven;
   exports dev.synapse.build.rebuild;
+  exports dev.synapse.build.source;
 }

@@ -2,7 +2,7 @@ package dev.synapse.build.lock;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synapse.build.manifest.Coordinates;
+import dev.synapse.build.maven.Coordinates;
 import dev.synapse.store.hash.Hash;
 import java.util.List;
 
@@ -22,27 +22,29 @@ public sealed interface LockedInput {
 
   /// A file of a Maven repository.
   ///
-  /// @param coordinates what the manifest asked for
+  /// @param asked what the manifest asked for; its version may be a pattern
+  /// @param path where the file is below the repository
   record Artifact(
-      Coordinates coordinates, String repository, boolean unpack, Hash sha256, Hash narHash)
+      Coordinates asked,
+      String repository,
+      String path,
+      boolean unpack,
+      Hash sha256,
+      Hash narHash)
       implements LockedInput {
 
-    /// Refuses what is no name of a repository.
+    /// Refuses a path that leaves the repository.
     public Artifact {
-      requireNonNull(coordinates, "coordinates");
+      requireNonNull(asked, "asked");
       requireNonNull(sha256, "sha256");
       requireNonNull(narHash, "narHash");
       Places.requireRepository(repository);
-    }
-
-    /// Where it is below the repository.
-    public String path() {
-      return coordinates.path();
+      Places.requirePath(path);
     }
 
     @Override
     public String storeName() {
-      return coordinates.fileName();
+      return path.substring(path.lastIndexOf('/') + 1);
     }
   }
 

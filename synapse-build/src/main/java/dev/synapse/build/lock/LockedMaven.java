@@ -1,16 +1,17 @@
 package dev.synapse.build.lock;
 
+import dev.synapse.build.maven.MavenArtifact;
 import java.util.List;
 
 /// What Maven fetched for a package.
 ///
 /// @param goals the recorded goals, as the manifest has them
-/// @param files every file, sorted by repository and path
-public record LockedMaven(List<String> goals, List<LockedFile> files) {
+/// @param artifacts every file, in their own order
+public record LockedMaven(List<String> goals, List<MavenArtifact> artifacts) {
 
-  /// Sorts the files.
+  /// Sorts the artifacts.
   public LockedMaven {
     goals = List.copyOf(goals);
-    files = files.stream().sorted().toList();
+    artifacts = artifacts.stream().sorted().toList();
   }
 }

@@ -12,6 +12,15 @@ import java.util.Locale;
 /// @param sources globs of folders with the sources that are measured
 public record Gate(
     Stage stage, Mode mode, List<String> tests, List<String> coverage, List<String> sources) {
+  /// Where a Maven project has its test reports.
+  public static final List<String> MAVEN_TESTS =
+      List.of("**/target/surefire-reports/TEST-*.xml", "**/target/failsafe-reports/TEST-*.xml");
+
+  /// Where a Maven project has its coverage reports.
+  public static final List<String> MAVEN_COVERAGE = List.of("**/target/site/jacoco/jacoco.xml");
+
+  /// Where a Maven project has its sources.
+  public static final List<String> MAVEN_SOURCES = List.of("**/src/main/java");
 
   /// How far the project is; each has its own thresholds.
   public enum Stage {

@@ -2,6 +2,12 @@ package dev.synapse.build.manifest;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synapse.build.document.Node;
+import dev.synapse.build.document.Problems;
+import dev.synapse.build.document.TomlFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -26,6 +32,41 @@ public record Manifest(
     checks = Tables.copyOf(checks);
     shells = Tables.copyOf(shells);
     runners = Tables.copyOf(runners);
+  }
+
+  /// Reads a manifest, and checks it wholly.
+  ///
+  /// @param file the manifest; problems call it by its name without folders
+  /// @throws ManifestException with everything that is wrong in it, or that it is not there
+  public static Manifest read(Path file) throws ManifestException, IOException {
+    var problems = new Problems(String.valueOf(file.getFileName()));
+    if (Files.notExists(file)) {
+      problems.add(
+          0, "", "not found in '%s'; `synapse init` writes one".formatted(folderOf(file)));
+    }
+    return checked(problems, problems.isEmpty() ? TomlFile.read(file, problems) : Optional.empty());
+  }
+
+  private static Path folderOf(Path file) {
+    return requireNonNull(file.toAbsolutePath().normalize().getParent(), "folder of the manifest");
+  }
+
+  /// Reads the text of a manifest.
+  ///
+  /// @throws ManifestException with everything that is wrong in it
+  public static Manifest parse(String text) throws ManifestException {
+    var problems = new Problems(FILE_NAME);
+    return checked(problems, TomlFile.parse(text, problems));
+  }
+
+  private static Manifest checked(Problems problems, Optional<Node.Table> content)
+      throws ManifestException {
+    Optional<Manifest> manifest =
+        content.map(table -> new ManifestReader(problems, table).read());
+    if (manifest.isEmpty() || !problems.isEmpty()) {
+      throw new ManifestException(problems.list());
+    }
+    return manifest.get();
   }
 
   /// The package that has this name or alias.
