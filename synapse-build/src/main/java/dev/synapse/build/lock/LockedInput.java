@@ -2,7 +2,7 @@ package dev.synapse.build.lock;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synapse.build.maven.Coordinates;
+import dev.synapse.build.manifest.Coordinates;
 import dev.synapse.store.hash.Hash;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package dev.synapse.build.manifest;
 
-import dev.synapse.build.maven.Coordinates;
-import dev.synapse.build.maven.MavenException;
 import dev.synapse.build.source.Glob;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
@@ -60,7 +58,7 @@ record Form<T>(String expected, Function<String, Optional<T>> parse) {
   static final Form<Coordinates> COORDINATES =
       new Form<>(
           "coordinates group:artifact:version[:extension[:classifier]] of a release",
-          Form::coordinates);
+          text -> Coordinates.parse(text).filter(Coordinates::isFixed));
   static final Form<String> GLOB =
       new Form<>(
           "a glob of paths below the source's folder", text -> Glob.parse(text).map(_ -> text));
@@ -92,14 +90,6 @@ record Form<T>(String expected, Function<String, Optional<T>> parse) {
     try {
       return Optional.of(Hash.parse(text, HashAlgorithm.SHA256));
     } catch (HashFormatException _) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Coordinates> coordinates(String text) {
-    try {
-      return Optional.of(Coordinates.parse(text));
-    } catch (MavenException _) {
       return Optional.empty();
     }
   }

@@ -2,7 +2,6 @@ package dev.synapse.build.manifest;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synapse.build.maven.Coordinates;
 import dev.synapse.store.hash.Hash;
 import java.util.List;
 import java.util.Optional;

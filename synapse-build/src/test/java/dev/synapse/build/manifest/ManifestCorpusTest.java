@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tomlj.JsonOptions;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlVersion;
@@ -65,8 +64,7 @@ final class ManifestCorpusTest {
   private static List<Error> violations(Path manifest) throws IOException {
     TomlParseResult content = Toml.parse(manifest, TomlVersion.V1_0_0);
     assertThat(content.errors()).isEmpty();
-    return SCHEMA.validate(
-        content.toJson(JsonOptions.ALL_VALUES_AS_STRINGS_EXCEPT_NUMBERS), InputFormat.JSON);
+    return SCHEMA.validate(content.toJson(), InputFormat.JSON);
   }
 
   @Test
@@ -89,5 +87,32 @@ final class ManifestCorpusTest {
 
     assertThat(thrown.getMessage() + "\n")
         .isEqualTo(Files.readString(manifest.resolveSibling("messages")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongInShape")
+  void theSchemaRefusesEachViolationOfTheShape(Path manifest) throws Exception {
+    List<String> places =
+        violations(manifest).stream()
+            .map(violation -> String.valueOf(violation.getInstanceLocation()))
+            .toList();
+    List<String> tables =
+        Files.readAllLines(manifest.resolveSibling("messages")).stream()
+            .map(message -> message.split(": ", -1)[1].split("\\.", -1)[0])
+            .distinct()
+            .toList();
+
+    assertThat(places).isNotEmpty();
+    for (String table : tables) {
+      assertThat(places)
+          .as("what the schema says of " + table)
+          .anyMatch(place -> place.isEmpty() || place.startsWith("/" + table));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongInMeaning")
+  void theSchemaAcceptsWhatIsWrongOnlyInMeaning(Path manifest) throws Exception {
+    assertThat(violations(manifest)).isEmpty();
   }
 }
