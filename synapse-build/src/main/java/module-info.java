@@ -16,6 +16,8 @@ module dev.synapse.build {
   requires tools.jackson.databind;
 
   exports dev.synapse.build;
+  exports dev.synapse.build.archive;
+  exports dev.synapse.build.debian;
   exports dev.synapse.build.document;
   exports dev.synapse.build.fetch;
   exports dev.synapse.build.lock;

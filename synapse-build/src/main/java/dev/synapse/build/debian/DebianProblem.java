@@ -1,0 +1,70 @@
+package dev.synapse.build.debian;
+
+import java.time.Instant;
+import java.util.List;
+
+/// Why a Debian toolchain root could not be locked or made.
+public sealed interface DebianProblem {
+  /// The signed list of a suite is not signed as it must be.
+  record BadSignature(String place, String reason) implements DebianProblem {}
+
+  /// The signed list says something else than what was asked for, or cannot be understood.
+  record BadRelease(String place, String reason) implements DebianProblem {}
+
+  /// The signed list was valid only until a time that is over: an old copy may be served.
+  record Expired(String place, Instant until) implements DebianProblem {}
+
+  /// A list of packages, or a package, cannot be understood.
+  record Malformed(String file, String reason) implements DebianProblem {}
+
+  /// No package satisfies what is needed.
+  ///
+  /// @param chain from a package that was asked for to the one that needs it; empty when the
+  ///     missing one was itself asked for
+  record Missing(String suite, String wanted, List<String> chain) implements DebianProblem {
+    /// Copies the list.
+    public Missing {
+      chain = List.copyOf(chain);
+    }
+  }
+
+  /// Two packages of the result exclude each other.
+  record Conflict(String name, String other, String relation, List<String> chain)
+      implements DebianProblem {
+    /// Copies the list.
+    public Conflict {
+      chain = List.copyOf(chain);
+    }
+  }
+
+  /// A declared link cannot be made.
+  record BadLink(String link, String target, String reason) implements DebianProblem {}
+
+  /// The mirror no longer has a locked package, and no other place is known.
+  record Gone(String name, String version, String reason) implements DebianProblem {}
+
+  /// One line for a person.
+  default String message() {
+    return switch (this) {
+      case BadSignature(var place, var reason) ->
+          "'%s' is not signed by the Debian archive: %s".formatted(place, reason);
+      case BadRelease(var place, var reason) -> "'%s' was refused: %s".formatted(place, reason);
+      case Expired(var place, var until) ->
+          "'%s' was valid until %s: the mirror serves an old copy, or the clock of this machine is wrong"
+              .formatted(place, until);
+      case Malformed(var file, var reason) -> "'%s' is malformed: %s".formatted(file, reason);
+      case Missing(var suite, var wanted, var chain) when chain.isEmpty() ->
+          "there is no package '%s' in the Debian suite %s".formatted(wanted, suite);
+      case Missing(var suite, var wanted, var chain) ->
+          "nothing in the Debian suite %s satisfies '%s', which %s needs"
+              .formatted(suite, wanted, String.join(" \u2192 ", chain));
+      case Conflict(var name, var other, var relation, var chain) ->
+          "the packages '%s' and '%s' exclude each other (%s); '%s' comes by %s"
+              .formatted(name, other, relation, name, String.join(" \u2192 ", chain));
+      case BadLink(var link, var target, var reason) ->
+          "link '%s' to '%s' was not made: %s".formatted(link, target, reason);
+      case Gone(var name, var version, var reason) ->
+          "no mirror has version %s of '%s' any more: %s".formatted(version, name, reason);
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.synapse.build.debian;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/// A folder made beside its place, then renamed: nobody ever sees half of it.
+final class Staging implements AutoCloseable {
+  private final Path target;
+  private final Path beside;
+
+  Staging(Path target) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IllegalArgumentException("'" + target + "' is there already");
+    }
+    this.target = target;
+    this.beside =
+        target.resolveSibling("." + target.getFileName() + "-" + UUID.randomUUID() + ".partial");
+  }
+
+  Path path() {
+    return beside;
+  }
+
+  void commit() throws IOException {
+    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (Files.exists(beside, LinkOption.NOFOLLOW_LINKS)) {
+      try (Stream<Path> entries = Files.walk(beside)) {
+        for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(entry);
+        }
+      }
+    }
+  }
+}
