@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /// A folder of files, each named by the SHA-256 of its content.
 ///
-/// A file is written beside its place and renamed, so another process, or the next run after a kill,
-/// never takes half a file for a whole one. Content is hashed again whenever it is used: a damaged file
-/// is removed and counts as absent.
+/// A file is written beside its place and renamed, so another process, or the next run after a
+/// kill, never takes half a file for a whole one. Content is hashed again whenever it is used: a
+/// damaged file is removed and counts as absent.
 public final class ArtifactCache {
   private static final int BUFFER = 1 << 16;
 

@@ -16,8 +16,8 @@ import java.util.Optional;
 public interface ArtifactSource {
   /// Opens a file; empty if the repository answers that it has no such file.
   ///
-  /// @throws IOException if the repository can't be asked, or is not known; also while reading, when
-  ///     less arrives than was announced
+  /// @throws IOException if the repository can't be asked, or is not known; also while reading,
+  ///   when less arrives than was announced
   Optional<InputStream> open(String repository, String path) throws IOException;
 
   /// Files from where the user's machine says that its repositories are.

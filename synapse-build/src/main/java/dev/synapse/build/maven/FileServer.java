@@ -27,11 +27,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /// HTTP/1.1 as far as a Maven client of one machine needs it: GET and HEAD, persistent connections,
-/// a length on every body. On a loopback address or a Unix domain socket, which the JDK's own server
-/// does not serve.
+/// a length on every body. On a loopback address or a Unix domain socket, which the JDK's own
+/// server does not serve.
 ///
-/// Not handled, and refused: bodies in requests, transfer encodings, upgrades. One virtual thread for
-/// each connection; a connection ends when its client ends it, errs, or the server closes.
+/// Not handled, and refused: bodies in requests, transfer encodings, upgrades. One virtual thread
+/// for each connection; a connection ends when its client ends it, errs, or the server closes.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, HTTP/1.1</a>
 final class FileServer implements Closeable {
@@ -55,8 +55,9 @@ final class FileServer implements Closeable {
   /// Serves until closed.
   ///
   /// @param address a loopback address (port 0: any free one), or a Unix domain socket, whose file
-  ///     must not exist
-  /// @param replies from the decoded path, without the leading slash; called by many threads at once
+  ///   must not exist
+  /// @param replies from the decoded path, without the leading slash; called by many threads at
+  ///   once
   /// @throws IOException naming the address
   static FileServer start(SocketAddress address, Function<String, Reply> replies)
       throws IOException {
@@ -171,7 +172,8 @@ final class FileServer implements Closeable {
       case Reply.Content(var file, var size, var sha1) -> {
         try (InputStream content = Files.newInputStream(file)) {
           out.write(
-              head(200, size, keep, "x-checksum-sha1: " + sha1.toHex() + "\r\n").getBytes(ISO_8859_1));
+              head(200, size, keep, "x-checksum-sha1: " + sha1.toHex() + "\r\n")
+                  .getBytes(ISO_8859_1));
           if (body) {
             content.transferTo(out);
           }

@@ -5,9 +5,10 @@ import java.util.List;
 
 /// What Maven is told on its command line, on top of the goals.
 ///
-/// From version 3.9 it takes them from the variable `MAVEN_ARGS` as well, joined with spaces, so that
-/// a phase need only say `mvn package`. The project's own `.mvn/maven.config` and `.mvn/jvm.config`
-/// keep working: Maven reads them itself, and where both set a thing, these options win.
+/// From version 3.9 it takes them from the variable `MAVEN_ARGS` as well, joined with spaces, so
+/// that a phase need only say `mvn package`. The project's own `.mvn/maven.config` and
+/// `.mvn/jvm.config` keep working: Maven reads them itself, and where both set a thing, these
+/// options win.
 public final class MavenOptions {
   /// Failing tests are counted in their reports, and do not end the run.
   public static final String KEEP_GOING = "-Dmaven.test.failure.ignore=true";
@@ -22,8 +23,7 @@ public final class MavenOptions {
   /// For `synapse lock`: everything comes through the mirror of the settings.
   ///
   /// @param localRepository a folder that is empty or not there, so that nothing is left out
-  public static List<String> recording(
-      String settings, String localRepository, long sourceDate) {
+  public static List<String> recording(String settings, String localRepository, long sourceDate) {
     return List.of(
         "--batch-mode",
         "--no-transfer-progress",
@@ -33,9 +33,9 @@ public final class MavenOptions {
         outputTimestamp(sourceDate));
   }
 
-  /// For a build: everything is in the tree of recorded files, which Maven 3.9 reads where it is, as the
-  /// tail of an empty local repository. Before 3.9 there is no tail: a farm of symbolic links
-  /// (`cp -rs`) as the local repository serves.
+  /// For a build: everything is in the tree of recorded files, which Maven 3.9 reads where it is,
+  /// as the tail of an empty local repository. Before 3.9 there is no tail: a farm of symbolic
+  /// links (`cp -rs`) as the local repository serves.
   ///
   /// @param localRepository a writable folder, empty or not there
   /// @param mavenRepository what [MavenRepositoryLayout] made, read-only

@@ -13,9 +13,9 @@ import java.util.Set;
 
 /// Finds out what a Maven build reads, by doing it once.
 ///
-/// No static analysis knows it: Surefire chooses its provider by the tests it finds, plugins resolve
-/// more while they run. So the goals really run, tests included, and each file that Maven was given
-/// becomes a line of the lock.
+/// No static analysis knows it: Surefire chooses its provider by the tests it finds, plugins
+/// resolve more while they run. So the goals really run, tests included, and each file that Maven
+/// was given becomes a line of the lock.
 public final class MavenRecording {
   /// The port at which Maven in the sandbox reaches the proxy behind a Unix domain socket.
   public static final int SANDBOX_PORT = 8081;
@@ -35,9 +35,10 @@ public final class MavenRecording {
   ///
   /// @param goals for messages: what the run is told to do
   /// @param folder an existing private folder for the settings
-  /// @param address where the proxy listens: a Unix domain socket not yet there, or a loopback address
+  /// @param address where the proxy listens: a Unix domain socket not yet there, or a loopback
+  ///   address
   /// @param known what the previous lock holds, empty to forget it; these files come from the cache
-  ///     where they can, and are held to their hashes where they can't
+  ///   where they can, and are held to their hashes where they can't
   public record Request(
       List<String> goals, Path folder, SocketAddress address, Collection<LockedFile> known) {
     public Request {
@@ -48,8 +49,8 @@ public final class MavenRecording {
 
   /// Every file that the goals need, sorted: the same list whenever nothing changed.
   ///
-  /// @throws MavenException with everything found wrong: what has no fixed version, what could not be
-  ///     had, and last how Maven failed
+  /// @throws MavenException with everything found wrong: what has no fixed version, what could not
+  ///   be had, and last how Maven failed
   public List<LockedFile> record(Request request, MavenRun run)
       throws MavenException, IOException, InterruptedException {
     Files.createDirectories(request.folder());
@@ -84,8 +85,7 @@ public final class MavenRecording {
       throws IOException, InterruptedException {
     try (RecordingProxy proxy =
         RecordingProxy.start(request.address(), upstream, cache, request.known(), metadata)) {
-      int port =
-          proxy.address() instanceof InetSocketAddress inet ? inet.getPort() : SANDBOX_PORT;
+      int port = proxy.address() instanceof InetSocketAddress inet ? inet.getPort() : SANDBOX_PORT;
       Path settings =
           MavenSettings.write(request.folder(), MavenSettings.recording(port, REPOSITORY));
       MavenRun.Outcome outcome = run.run(settings, proxy.address());

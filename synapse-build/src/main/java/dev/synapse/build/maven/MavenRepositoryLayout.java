@@ -14,9 +14,9 @@ import java.util.TreeMap;
 /// Lays recorded files out as a Maven repository: a tree that serves as a `file://` repository, and
 /// as a local one or the tail of one.
 ///
-/// The tree holds the files and nothing else: no `_remote.repositories`, which would tie them to the
-/// repository they came from, no `*.lastUpdated`, no list of versions. Without these Maven takes every
-/// file as there for all. The same files give the same tree.
+/// The tree holds the files and nothing else: no `_remote.repositories`, which would tie them to
+/// the repository they came from, no `*.lastUpdated`, no list of versions. Without these Maven
+/// takes every file as there for all. The same files give the same tree.
 public final class MavenRepositoryLayout {
   private MavenRepositoryLayout() {}
 
@@ -33,10 +33,9 @@ public final class MavenRepositoryLayout {
   /// first error: lay out beside the place, and move.
   ///
   /// @param folder made if need be; must hold nothing
-  /// @throws MavenException if a content is not what was recorded, or two repositories give different
-  ///     contents to one path
-  public static void materialise(
-      Collection<LockedFile> artifacts, Contents contents, Path folder)
+  /// @throws MavenException if a content is not what was recorded, or two repositories give
+  ///   different contents to one path
+  public static void materialise(Collection<LockedFile> artifacts, Contents contents, Path folder)
       throws MavenException, IOException {
     Files.createDirectories(folder);
     try (var entries = Files.newDirectoryStream(folder)) {

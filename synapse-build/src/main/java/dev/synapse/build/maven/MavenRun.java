@@ -15,7 +15,7 @@ public interface MavenRun {
   ///
   /// @param settings a file for `--settings`, to be shown to Maven as it is
   /// @param proxy where the recording proxy listens: a Unix domain socket, to which the port of the
-  ///     settings must lead, or the loopback address that the settings name
+  ///   settings must lead, or the loopback address that the settings name
   /// @throws IOException if it could not be started
   Outcome run(Path settings, SocketAddress proxy) throws IOException, InterruptedException;
 

@@ -24,7 +24,8 @@ import javax.xml.stream.XMLStreamReader;
 public record MavenVersions(String artifact, List<String> versions) {
   private static final Pattern STABLE = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,18})*");
   private static final Pattern PATTERN = Pattern.compile("[0-9]+(\\.[0-9]+)*\\.x");
-  private static final List<String> PLACE = List.of("metadata", "versioning", "versions", "version");
+  private static final List<String> PLACE =
+      List.of("metadata", "versioning", "versions", "version");
 
   public MavenVersions {
     versions = List.copyOf(versions);
@@ -55,11 +56,11 @@ public record MavenVersions(String artifact, List<String> versions) {
     return PATTERN.matcher(version).matches();
   }
 
-  /// The same file with its version fixed: what a pattern admits is asked of the repository, anything
-  /// else stays as it is. For `synapse lock` only.
+  /// The same file with its version fixed: what a pattern admits is asked of the repository,
+  /// anything else stays as it is. For `synapse lock` only.
   ///
   /// @throws MavenException if the version is `LATEST`, `RELEASE` or a snapshot, or if there is no
-  ///     release that it admits
+  ///   release that it admits
   public static Coordinates resolve(
       Coordinates coordinates, String repository, ArtifactSource source)
       throws MavenException, IOException {
@@ -70,7 +71,8 @@ public record MavenVersions(String artifact, List<String> versions) {
       return coordinates;
     }
     String artifact = coordinates.group() + ":" + coordinates.artifact();
-    String path = coordinates.group().replace('.', '/')
+    String path =
+        coordinates.group().replace('.', '/')
             + "/"
             + coordinates.artifact()
             + "/maven-metadata.xml";
@@ -98,8 +100,9 @@ public record MavenVersions(String artifact, List<String> versions) {
     String start = pattern.substring(0, pattern.length() - 1);
     return versions.stream()
         .filter(version -> version.startsWith(start) && STABLE.matcher(version).matches())
-        .max(Comparator.comparing(MavenVersions::numbers, MavenVersions::compare)
-            .thenComparing(Comparator.naturalOrder()))
+        .max(
+            Comparator.comparing(MavenVersions::numbers, MavenVersions::compare)
+                .thenComparing(Comparator.naturalOrder()))
         .orElseThrow(
             () -> new MavenException(new MavenProblem.NoMatchingRelease(artifact, pattern)));
   }

@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
 /// A Maven repository on this machine that remembers what it was asked for.
 ///
 /// `/<repository>/<path>` is that file of the named repository. Each file given out is kept in the
-/// cache and recorded. Checksum files are computed, never fetched and never recorded. Lists of versions
-/// (`maven-metadata.xml`) and snapshots are answered with 404: a build that needs one has no fixed
-/// inputs, and is told so when it fails. Any number of clients; one upstream request for each file.
+/// cache and recorded. Checksum files are computed, never fetched and never recorded. Lists of
+/// versions (`maven-metadata.xml`) and snapshots are answered with 404: a build that needs one has
+/// no fixed inputs, and is told so when it fails. Any number of clients; one upstream request for
+/// each file.
 public final class RecordingProxy implements Closeable {
   private static final Map<String, HashAlgorithm> CHECKSUMS =
       Map.of(
@@ -75,8 +76,8 @@ public final class RecordingProxy implements Closeable {
   /// Serves until closed.
   ///
   /// @param address a loopback address (port 0: any free one) or a Unix domain socket
-  /// @param known what is locked already: taken from the cache where it is there, and held to its hash
-  ///     where it is not
+  /// @param known what is locked already: taken from the cache where it is there, and held to its
+  ///   hash where it is not
   public static RecordingProxy start(
       SocketAddress address,
       ArtifactSource upstream,
@@ -97,7 +98,8 @@ public final class RecordingProxy implements Closeable {
     return recorded.values().stream().sorted().toList();
   }
 
-  /// Requests for what has no fixed content, by path. A problem only if the build failed without it.
+  /// Requests for what has no fixed content, by path. A problem only if the build failed without
+  /// it.
   public List<MavenProblem> unfixed() {
     return List.copyOf(unfixed.values());
   }
@@ -150,8 +152,7 @@ public final class RecordingProxy implements Closeable {
       return Reply.notFound("nothing with that checksum was given out");
     }
     try {
-      Hash hash =
-          algorithm == HashAlgorithm.SHA1 ? sha1 : ArtifactCache.hash(algorithm, file);
+      Hash hash = algorithm == HashAlgorithm.SHA1 ? sha1 : ArtifactCache.hash(algorithm, file);
       return new Reply.Text(200, hash.toHex());
     } catch (IOException e) {
       return new Reply.Text(502, String.valueOf(e.getMessage()));

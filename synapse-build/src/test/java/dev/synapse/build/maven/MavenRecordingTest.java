@@ -81,7 +81,8 @@ final class MavenRecordingTest {
             MavenException.class,
             () ->
                 recording.record(
-                    request(LOOPBACK), run("g/r/maven-metadata.xml", "g/later/maven-metadata.xml")));
+                    request(LOOPBACK),
+                    run("g/r/maven-metadata.xml", "g/later/maven-metadata.xml")));
 
     assertThat(thrown.problems())
         .containsExactly(
@@ -171,7 +172,6 @@ final class MavenRecordingTest {
 
   private static LockedFile artifact(String path, String content) {
     byte[] bytes = content.getBytes(UTF_8);
-    return new LockedFile(
-        "central", path, Hash.of(HashAlgorithm.SHA256, bytes), bytes.length);
+    return new LockedFile("central", path, Hash.of(HashAlgorithm.SHA256, bytes), bytes.length);
   }
 }

@@ -32,8 +32,7 @@ final class MavenRepositoryLayoutTest {
 
   @Test
   void laysOutTheFilesAndNothingElse() throws Exception {
-    List<LockedFile> artifacts =
-        List.of(artifact("g/b/2/b-2.pom", "two"), artifact(PATH, "one"));
+    List<LockedFile> artifacts = List.of(artifact("g/b/2/b-2.pom", "two"), artifact(PATH, "one"));
 
     MavenRepositoryLayout.materialise(artifacts, this::file, folder);
 
@@ -56,8 +55,7 @@ final class MavenRepositoryLayoutTest {
 
     assertThat(thrown.problems())
         .containsExactly(
-            new MavenProblem.ContentChanged(
-                "central", PATH, recorded.sha256(), sha256("another")));
+            new MavenProblem.ContentChanged("central", PATH, recorded.sha256(), sha256("another")));
   }
 
   @Test

@@ -30,8 +30,7 @@ final class MavenVersionsTest {
 
   @Test
   void neverChoosesAPreview() {
-    MavenException thrown =
-        catchThrowableOfType(MavenException.class, () -> MAVEN.newest("4.0.x"));
+    MavenException thrown = catchThrowableOfType(MavenException.class, () -> MAVEN.newest("4.0.x"));
 
     assertThat(thrown.problems())
         .containsExactly(
@@ -66,9 +65,7 @@ final class MavenVersionsTest {
   void refusesWhatIsNotMetadata(String text) {
     MavenException thrown = catchThrowableOfType(MavenException.class, () -> read(text));
 
-    assertThat(thrown.problems())
-        .singleElement()
-        .isInstanceOf(MavenProblem.BadMetadata.class);
+    assertThat(thrown.problems()).singleElement().isInstanceOf(MavenProblem.BadMetadata.class);
     assertThat(thrown).message().doesNotContain("\n");
   }
 
@@ -98,8 +95,7 @@ final class MavenVersionsTest {
                     coordinates(version), "central", new FolderSource(temporary)));
 
     assertThat(thrown.problems())
-        .containsExactly(
-            new MavenProblem.MovingVersion("g.h:a:" + version + ":tar.gz:bin"));
+        .containsExactly(new MavenProblem.MovingVersion("g.h:a:" + version + ":tar.gz:bin"));
   }
 
   private static Coordinates coordinates(String version) {

@@ -69,8 +69,7 @@ final class RecordingProxyTest {
       assertThat(get(proxy, "/central/" + JAR)).startsWith("200");
       for (HashAlgorithm algorithm : HashAlgorithm.values()) {
         String hex = Hash.of(algorithm, "the jar".getBytes(UTF_8)).toHex();
-        assertThat(get(proxy, "/central/" + JAR + "." + algorithm.label()))
-            .isEqualTo("200 " + hex);
+        assertThat(get(proxy, "/central/" + JAR + "." + algorithm.label())).isEqualTo("200 " + hex);
       }
       assertThat(proxy.artifacts()).containsExactly(artifact(JAR, "the jar"));
     }
@@ -106,8 +105,7 @@ final class RecordingProxyTest {
         RecordingProxy.start(
             LOOPBACK, upstream, cache, List.of(), RecordingProxy.Metadata.SURVEYED)) {
       assertThat(get(proxy, "/central/g/h/a/maven-metadata.xml")).isEqualTo("200 <metadata/>");
-      assertThat(proxy.unfixed())
-          .containsExactly(new MavenProblem.UnpinnedDependency("g.h", "a"));
+      assertThat(proxy.unfixed()).containsExactly(new MavenProblem.UnpinnedDependency("g.h", "a"));
       assertThat(proxy.artifacts()).isEmpty();
     }
   }
@@ -241,7 +239,9 @@ final class RecordingProxyTest {
       })
   void refusesWhatIsNoPlainRequest(String request) throws Exception {
     try (RecordingProxy proxy = start(List.of())) {
-      assertThat(exchange(proxy.address(), request)).startsWith("HTTP/1.1 40").doesNotContain("404");
+      assertThat(exchange(proxy.address(), request))
+          .startsWith("HTTP/1.1 40")
+          .doesNotContain("404");
     }
   }
 
@@ -276,13 +276,11 @@ final class RecordingProxyTest {
   }
 
   private RecordingProxy start(List<LockedFile> known) throws IOException {
-    return RecordingProxy.start(
-        LOOPBACK, upstream, cache, known, RecordingProxy.Metadata.REFUSED);
+    return RecordingProxy.start(LOOPBACK, upstream, cache, known, RecordingProxy.Metadata.REFUSED);
   }
 
   private static LockedFile artifact(String path, String content) {
-    return new LockedFile(
-        "central", path, sha256(content), content.getBytes(UTF_8).length);
+    return new LockedFile("central", path, sha256(content), content.getBytes(UTF_8).length);
   }
 
   private static Hash sha256(String content) {
