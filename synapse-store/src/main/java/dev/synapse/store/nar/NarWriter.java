@@ -90,13 +90,10 @@ public final class NarWriter implements NarVisitor {
 
   @Override
   public void entry(ByteString name) throws IOException {
-    Optional<ByteString> previous = open.isEmpty() ? Optional.empty() : open.pop();
-    if (nodeExpected
-        || !started
-        || !NarNames.isName(name)
-        || (previous.isPresent() && previous.get().compareTo(name) >= 0)) {
+    if (nodeExpected || open.isEmpty() || !NarNames.isName(name) || !isAfterLast(name)) {
       throw new IllegalStateException("no entry '%s' can stand here".formatted(name));
     }
+    open.pop();
     open.push(Optional.of(name));
     put(ENTRY);
     putString(name);
@@ -112,6 +109,11 @@ public final class NarWriter implements NarVisitor {
     open.pop();
     put(CLOSE);
     endNode();
+  }
+
+  private boolean isAfterLast(ByteString name) {
+    Optional<ByteString> last = open.element();
+    return last.isEmpty() || last.get().compareTo(name) < 0;
   }
 
   private void startNode() throws IOException {
