@@ -29,8 +29,8 @@ import java.util.TreeSet;
 /// @param builder the program that is run
 /// @param args its arguments, in order
 /// @param env its environment
-/// @see <a href="https://nix.dev/manual/nix/latest/protocols/derivation-aterm">Nix manual, Derivation
-///     “ATerm” file format</a>
+/// @see <a href="https://nix.dev/manual/nix/latest/protocols/derivation-aterm">Nix manual,
+///   Derivation “ATerm” file format</a>
 public record Derivation(
     String name,
     SortedMap<String, DerivationOutput> outputs,
@@ -64,8 +64,7 @@ public record Derivation(
       SortedMap<StorePath, SortedSet<String>> inputs) {
     SortedMap<StorePath, SortedSet<String>> copy = new TreeMap<>();
     inputs.forEach(
-        (path, names) ->
-            copy.put(path, Collections.unmodifiableSortedSet(new TreeSet<>(names))));
+        (path, names) -> copy.put(path, Collections.unmodifiableSortedSet(new TreeSet<>(names))));
     return Collections.unmodifiableSortedMap(copy);
   }
 
@@ -75,8 +74,7 @@ public record Derivation(
       return Optional.of(new DerivationProblem.BadName(name));
     }
     for (String output : outputs.keySet()) {
-      if (!StorePath.isName(output)
-          || !StorePath.isName(StoreDirectory.outputName(output, name))) {
+      if (!StorePath.isName(output) || !StorePath.isName(StoreDirectory.outputName(output, name))) {
         return Optional.of(
             new DerivationProblem.BadOutput(name, output, "it gives no name for a path"));
       }
@@ -137,9 +135,7 @@ public record Derivation(
           Optional.of(
               StoreDirectory.NIX.fixedPath(
                   StoreDirectory.outputName(output, name), recursive, hash));
-      case DerivationOutput.Floating _,
-          DerivationOutput.Deferred _,
-          DerivationOutput.Impure _ ->
+      case DerivationOutput.Floating _, DerivationOutput.Deferred _, DerivationOutput.Impure _ ->
           Optional.empty();
       case null -> Optional.empty();
     };
@@ -170,9 +166,9 @@ public record Derivation(
     return "/" + Hash.of(HashAlgorithm.SHA256, text).toNix32();
   }
 
-  /// This derivation with the paths of its outputs as they follow from everything else, and with the
-  /// variables named after the outputs holding them. Floating and impure outputs keep having no path,
-  /// their variables hold placeholders.
+  /// This derivation with the paths of its outputs as they follow from everything else, and with
+  /// the variables named after the outputs holding them. Floating and impure outputs keep having no
+  /// path, their variables hold placeholders.
   public Derivation withComputedOutputs(DerivationHasher hasher)
       throws IOException, DerivationException {
     SortedMap<String, DerivationOutput> computed = new TreeMap<>(outputs);
@@ -214,7 +210,8 @@ public record Derivation(
   }
 
   /// Refuses a derivation whose output paths do not follow from it, or whose variables do not hold
-  /// them. To be asked before a path that ends in `.drv` becomes valid. What has no path yet passes.
+  /// them. To be asked before a path that ends in `.drv` becomes valid. What has no path yet
+  /// passes.
   public void check(DerivationHasher hasher) throws IOException, DerivationException {
     for (Map.Entry<String, DerivationOutput> entry : outputs.entrySet()) {
       String output = entry.getKey();

@@ -83,8 +83,7 @@ public final class DerivationBuilder {
 
   /// The derivation, with the paths of its outputs also in the variables named after them.
   public Derivation build(DerivationHasher hasher) throws IOException, DerivationException {
-    return new Derivation(
-            name, outputs, inputDerivations, inputSources, system, builder, args, env)
+    return new Derivation(name, outputs, inputDerivations, inputSources, system, builder, args, env)
         .withComputedOutputs(hasher);
   }
 }

@@ -116,8 +116,7 @@ public final class DerivationHasher {
         derivation.outputs().values().stream()
             .anyMatch(output -> output instanceof DerivationOutput.Floating);
     SortedMap<String, SortedSet<String>> inputs = new TreeMap<>();
-    for (Map.Entry<StorePath, SortedSet<String>> input :
-        derivation.inputDerivations().entrySet()) {
+    for (Map.Entry<StorePath, SortedSet<String>> input : derivation.inputDerivations().entrySet()) {
       HashModulo modulo = known.get(input.getKey());
       if (modulo == null) {
         throw new IllegalStateException("the hash of " + input.getKey() + " is not known yet");
@@ -132,8 +131,7 @@ public final class DerivationHasher {
         inputs.computeIfAbsent(hash.toHex(), _ -> new TreeSet<>()).add(output);
       }
     }
-    return same(
-        derivation, sha256(DerivationPrinter.print(derivation, inputs, masked)), deferred);
+    return same(derivation, sha256(DerivationPrinter.print(derivation, inputs, masked)), deferred);
   }
 
   private static HashModulo same(Derivation derivation, Hash hash, boolean deferred) {

@@ -23,9 +23,7 @@ final class DerivationPrinter {
 
   static byte[] print(Derivation derivation) {
     SortedMap<String, SortedSet<String>> inputs = new TreeMap<>();
-    derivation
-        .inputDerivations()
-        .forEach((path, outputs) -> inputs.put(path.toString(), outputs));
+    derivation.inputDerivations().forEach((path, outputs) -> inputs.put(path.toString(), outputs));
     return print(derivation, inputs, false);
   }
 
@@ -71,9 +69,7 @@ final class DerivationPrinter {
     String separator = "";
     for (Map.Entry<String, DerivationOutput> output : derivation.outputs().entrySet()) {
       String path =
-          masked
-              ? ""
-              : derivation.outputPath(output.getKey()).map(StorePath::toString).orElse("");
+          masked ? "" : derivation.outputPath(output.getKey()).map(StorePath::toString).orElse("");
       text(separator + "(\"" + output.getKey() + "\",\"" + path + "\",\"");
       text(method(output.getValue()) + "\",\"" + hash(output.getValue()) + "\")");
       separator = ",";

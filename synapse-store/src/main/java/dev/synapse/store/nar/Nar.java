@@ -93,8 +93,7 @@ public final class Nar {
     return copy(from, Optional.empty(), to);
   }
 
-  private static NarHash copy(Path from, Optional<TreeFilter> filter, Path to)
-      throws IOException {
+  private static NarHash copy(Path from, Optional<TreeFilter> filter, Path to) throws IOException {
     try (NarHasher hasher = new NarHasher()) {
       NarTee tee = new NarTee(new TreeRestore(to), new NarWriter(hasher));
       new TreeWalk(tee, filter).walk(from);

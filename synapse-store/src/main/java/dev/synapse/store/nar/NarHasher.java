@@ -9,8 +9,8 @@ import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
-/// Hashes what is written to it. What does not fit into one buffer is hashed by a thread of its own,
-/// so that whoever writes can read on meanwhile. Must be closed, or that thread stays.
+/// Hashes what is written to it. What does not fit into one buffer is hashed by a thread of its
+/// own, so that whoever writes can read on meanwhile. Must be closed, or that thread stays.
 public final class NarHasher extends OutputStream {
   private static final int BUFFER = 1 << 18;
   private static final int BUFFERS = 4;

@@ -41,8 +41,7 @@ public sealed interface NarProblem {
           "archive has the impossible length %s before byte %d"
               .formatted(Long.toUnsignedString(length), offset);
       case BadName(var offset, var name) ->
-          "archive has an entry with the invalid name '%s' before byte %d"
-              .formatted(name, offset);
+          "archive has an entry with the invalid name '%s' before byte %d".formatted(name, offset);
       case OutOfOrder(var offset, var name, var previous) ->
           "archive has the entry '%s' after '%s' before byte %d: entries must be sorted"
               .formatted(name, previous, offset);

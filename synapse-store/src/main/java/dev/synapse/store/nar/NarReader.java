@@ -17,7 +17,7 @@ import java.util.Optional;
 /// stream.
 ///
 /// @see <a href="https://nix.dev/manual/nix/latest/protocols/nix-archive">Nix manual, Nix
-///     Archive</a>
+///   Archive</a>
 public final class NarReader {
   private static final int WORD = Long.BYTES;
   private static final int LONGEST_KEYWORD = 16;

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// [IllegalStateException].
 ///
 /// @see <a href="https://nix.dev/manual/nix/latest/protocols/nix-archive">Nix manual, Nix
-///     Archive</a>
+///   Archive</a>
 public final class NarWriter implements NarVisitor {
   private static final int BUFFER = 1 << 16;
   private static final int WORD = Long.BYTES;

@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -128,12 +127,12 @@ final class RawNames {
   /// `symlink` of the C library; looked up when the first link needs it.
   private static final class LibraryCall {
     private static final Linker LINKER = Linker.nativeLinker();
+
     @SuppressWarnings("restricted")
     private static final MethodHandle SYMLINK =
         LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("symlink"),
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
 
     static void symlink(ByteString target, byte[] link, Path shown) throws IOException {
       if (Files.exists(shown, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -19,9 +19,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/// Tells a visitor what lies in the file system. One `lstat` for each entry and one listing for each
-/// directory; only one file is open at a time. The depth is bounded by the length of paths, so that
-/// recursion is safe.
+/// Tells a visitor what lies in the file system. One `lstat` for each entry and one listing for
+/// each directory; only one file is open at a time. The depth is bounded by the length of paths, so
+/// that recursion is safe.
 final class TreeWalk {
   private record Child(ByteString name, Path path) implements Comparable<Child> {
     @Override

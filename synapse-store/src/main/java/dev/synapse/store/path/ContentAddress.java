@@ -8,7 +8,7 @@ import dev.synapse.store.hash.HashFormatException;
 /// contents. Written `text:sha256:…`, `fixed:sha256:…` or `fixed:r:sha256:…` in nix32.
 ///
 /// @see <a href="https://nix.dev/manual/nix/latest/store/store-object/content-address">Nix manual,
-///     Content-Addressing Store Objects</a>
+///   Content-Addressing Store Objects</a>
 public sealed interface ContentAddress {
   /// A text or the file of a derivation.
   ///

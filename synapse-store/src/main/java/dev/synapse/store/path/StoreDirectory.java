@@ -16,7 +16,7 @@ import java.util.TreeSet;
 ///
 /// @param directory absolute, without a slash at its end
 /// @see <a href="https://nix.dev/manual/nix/latest/protocols/store-path">Nix manual, Complete Store
-///     Path Calculation</a>
+///   Path Calculation</a>
 public record StoreDirectory(String directory) {
   /// The directory that everyone uses.
   public static final StoreDirectory NIX = new StoreDirectory("/nix/store");
@@ -111,11 +111,7 @@ public record StoreDirectory(String directory) {
   ///
   /// @param recursive whether `hash` is that of the NAR, else that of the file's bytes
   public StorePath fixedPath(
-      String name,
-      boolean recursive,
-      Hash hash,
-      Collection<StorePath> references,
-      boolean self) {
+      String name, boolean recursive, Hash hash, Collection<StorePath> references, boolean self) {
     if (recursive && hash.algorithm() == HashAlgorithm.SHA256) {
       return sourcePath(name, hash, references, self);
     }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
-/// Passes a stream on with texts replaced by others of the same length: the digest of a scratch path
-/// by that of the final one, for instance. What was passed on is complete after [#finish()]; the
-/// stream below stays open.
+/// Passes a stream on with texts replaced by others of the same length: the digest of a scratch
+/// path by that of the final one, for instance. What was passed on is complete after [#finish()];
+/// the stream below stays open.
 public final class DigestRewriter extends OutputStream {
   private static final int BUFFER = 1 << 16;
 

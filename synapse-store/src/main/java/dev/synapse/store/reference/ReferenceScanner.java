@@ -15,10 +15,10 @@ import java.util.TreeSet;
 /// Finds which of the given store paths a stream mentions. A path is mentioned if the 32 characters
 /// of its digest stand anywhere, whatever is around them.
 ///
-/// Looks at each window of 32 bytes from its end: a byte that is no nix32 digit rules out all windows
-/// it is in, so most bytes of most files are never looked at (the idea of Boyer and Moore). Where all
-/// are digits, a table of the first three rules out nearly all windows. Write the stream to it, next
-/// to wherever else the stream goes.
+/// Looks at each window of 32 bytes from its end: a byte that is no nix32 digit rules out all
+/// windows it is in, so most bytes of most files are never looked at (the idea of Boyer and Moore).
+/// Where all are digits, a table of the first three rules out nearly all windows. Write the stream
+/// to it, next to wherever else the stream goes.
 public final class ReferenceScanner extends OutputStream {
   private static final int LENGTH = StorePath.DIGEST_LENGTH;
   private static final int BUFFER = 1 << 16;
@@ -35,10 +35,11 @@ public final class ReferenceScanner extends OutputStream {
   public ReferenceScanner(Collection<StorePath> paths) {
     for (StorePath path : paths) {
       candidates.computeIfAbsent(path.digest(), _ -> new ArrayList<>()).add(path);
-      beginnings[beginning(
-              VALUES[path.digest().charAt(0)],
-              VALUES[path.digest().charAt(1)],
-              VALUES[path.digest().charAt(2)])] =
+      beginnings[
+              beginning(
+                  VALUES[path.digest().charAt(0)],
+                  VALUES[path.digest().charAt(1)],
+                  VALUES[path.digest().charAt(2)])] =
           true;
     }
   }
@@ -92,8 +93,7 @@ public final class ReferenceScanner extends OutputStream {
 
   private void look(int start) {
     if (beginnings[
-        beginning(
-            VALUES[buffer[start]], VALUES[buffer[start + 1]], VALUES[buffer[start + 2]])]) {
+        beginning(VALUES[buffer[start]], VALUES[buffer[start + 1]], VALUES[buffer[start + 2]])]) {
       @SuppressWarnings("deprecation") // the bytes are ASCII
       String digest = new String(buffer, 0, start, LENGTH);
       List<StorePath> paths = candidates.remove(digest);

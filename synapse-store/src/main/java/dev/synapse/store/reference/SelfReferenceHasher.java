@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// Hashes an archive that may mention its own store path, so that the path can follow from the hash:
-/// the own digest counts as zeros, and where it stood is hashed at the end. Without any mention this
-/// is the plain hash.
+/// Hashes an archive that may mention its own store path, so that the path can follow from the
+/// hash: the own digest counts as zeros, and where it stood is hashed at the end. Without any
+/// mention this is the plain hash.
 ///
 /// @see <a href="https://nix.dev/manual/nix/latest/store/store-object/content-address">Nix manual,
-///     Content-Addressing Store Objects</a>
+///   Content-Addressing Store Objects</a>
 public final class SelfReferenceHasher extends OutputStream {
   private final HashAlgorithm algorithm;
   private final MessageDigest digest;

@@ -53,10 +53,8 @@ final class DerivationTest {
     Derivation other = named("source").env("url", "b").fixedOutput(false, hash).build(hasher);
     store.put(one.storePath(), one);
     store.put(other.storePath(), other);
-    Derivation fromOne =
-        named("x").input(one.storePath(), "out").output("out").build(hasher);
-    Derivation fromOther =
-        named("x").input(other.storePath(), "out").output("out").build(hasher);
+    Derivation fromOne = named("x").input(one.storePath(), "out").output("out").build(hasher);
+    Derivation fromOther = named("x").input(other.storePath(), "out").output("out").build(hasher);
 
     assertThat(one.storePath()).isNotEqualTo(other.storePath());
     assertThat(fromOne.storePath()).isNotEqualTo(fromOther.storePath());
@@ -122,8 +120,7 @@ final class DerivationTest {
 
   @Test
   void whatCannotBeADerivationCannotBeMade() {
-    assertThatThrownBy(() -> named("x").build(hasher))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> named("x").build(hasher)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> named("x.drv").output("out").build(hasher))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> named("x").output("out").system("a\"b").build(hasher))

@@ -41,7 +41,8 @@ final class DerivationVectorsTest {
     for (JsonNode each : Vectors.json("drv/index.json").get("derivations")) {
       read.put(
           StorePath.parse(each.get("drv_path").asString()),
-          Derivation.parse(Vectors.bytes(each.get("file").asString()), each.get("name").asString()));
+          Derivation.parse(
+              Vectors.bytes(each.get("file").asString()), each.get("name").asString()));
     }
     all = Map.copyOf(read);
   }
@@ -91,8 +92,7 @@ final class DerivationVectorsTest {
         .forEach(
             output -> {
               outputs.add(output.getKey());
-              assertThat(
-                      derivation.outputPath(output.getKey()).map(StorePath::toString).orElse(""))
+              assertThat(derivation.outputPath(output.getKey()).map(StorePath::toString).orElse(""))
                   .isEqualTo(output.getValue().get("path").asString());
             });
     assertThat(derivation.outputs().keySet()).containsExactlyInAnyOrderElementsOf(outputs);
@@ -177,8 +177,7 @@ final class DerivationVectorsTest {
     int inputAddressed = 0;
     for (Derivation derivation : all.values()) {
       hasher.masked(derivation);
-      if (derivation.outputs().firstEntry().getValue()
-          instanceof DerivationOutput.InputAddressed) {
+      if (derivation.outputs().firstEntry().getValue() instanceof DerivationOutput.InputAddressed) {
         inputAddressed++;
       }
     }
@@ -212,8 +211,7 @@ final class DerivationVectorsTest {
         });
   }
 
-  private static void register(byte[] bytes, String name)
-      throws IOException, DerivationException {
+  private static void register(byte[] bytes, String name) throws IOException, DerivationException {
     Derivation.parse(bytes, name).check(new DerivationHasher(DerivationVectorsTest::source));
   }
 }

@@ -140,8 +140,7 @@ final class NarTest {
 
   @Test
   void aLinkToADirectoryDoesNotGetASlash() throws Exception {
-    Path directory =
-        Files.createDirectory(RawNames.resolve(folder, ByteString.of("d\u00e9")));
+    Path directory = Files.createDirectory(RawNames.resolve(folder, ByteString.of("d\u00e9")));
     Path link = folder.resolve("to-directory");
     Files.createSymbolicLink(link, directory);
     assertThat(RawNames.targetOf(link).utf8()).endsWith("/d\u00e9");

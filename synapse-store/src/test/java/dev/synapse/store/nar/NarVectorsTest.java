@@ -75,8 +75,7 @@ final class NarVectorsTest {
     }
     JsonNode added = each.get("added_as");
     assertThat(
-            StoreDirectory.NIX.sourcePath(
-                added.get("name").asString(), sha256, List.of(), false))
+            StoreDirectory.NIX.sourcePath(added.get("name").asString(), sha256, List.of(), false))
         .hasToString(added.get("path").asString());
   }
 

@@ -34,8 +34,7 @@ final class RandomTree {
     if (kind == 0) {
       byte[] contents = new byte[random.nextInt(LARGEST)];
       random.nextBytes(contents);
-      visitor.file(
-          random.nextBoolean(), contents.length, new ByteArrayInputStream(contents));
+      visitor.file(random.nextBoolean(), contents.length, new ByteArrayInputStream(contents));
     } else if (kind == 1) {
       visitor.symlink(bytes(false));
     } else {

@@ -166,8 +166,7 @@ final class StorePathVectorsTest {
             assertThat(path.digest()).isEqualTo(DIGEST);
             assertThat(StorePath.ofBaseName(path.baseName())).isEqualTo(path);
           } else {
-            assertThatThrownBy(() -> StorePath.parse(text))
-                .isInstanceOf(StorePathException.class);
+            assertThatThrownBy(() -> StorePath.parse(text)).isInstanceOf(StorePathException.class);
           }
         });
   }
@@ -183,7 +182,8 @@ final class StorePathVectorsTest {
     assertThat(paths.stream().sorted().toList())
         .isEqualTo(
             paths.stream()
-                .sorted((a, b) -> ByteString.of(a.toString()).compareTo(ByteString.of(b.toString())))
+                .sorted(
+                    (a, b) -> ByteString.of(a.toString()).compareTo(ByteString.of(b.toString())))
                 .toList());
   }
 
