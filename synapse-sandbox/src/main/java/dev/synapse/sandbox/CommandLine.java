@@ -1,0 +1,100 @@
+package dev.synapse.sandbox;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a sandbox is in bubblewrap's options. Pure: the same sandbox gives the same list.
+final class CommandLine {
+  /// Bubblewrap's own limit on the number of its arguments.
+  private static final int MOST_ARGUMENTS = 9000;
+
+  private final List<RawText> options = new ArrayList<>();
+
+  private CommandLine() {}
+
+  /// The options that make `sandbox`, without its command.
+  ///
+  /// @param texts folder that holds the n-th text mount as `text-n`, counted from 0
+  /// @throws IllegalArgumentException if there are more mounts than bubblewrap takes
+  static List<RawText> options(Sandbox sandbox, Path texts) {
+    var line = new CommandLine();
+    line.room(sandbox.identity());
+    line.mounts(sandbox.mounts(), texts);
+    sandbox.environment().forEach((name, value) -> line.add("--setenv", name, value));
+    line.add("--chdir", RawText.of(sandbox.workingDirectory()));
+    if (line.options.size() + sandbox.command().size() > MOST_ARGUMENTS - 16) {
+      throw new IllegalArgumentException(
+          "a sandbox of %d mounts and %d variables is more than bubblewrap takes (%d arguments)"
+              .formatted(sandbox.mounts().size(), sandbox.environment().size(), MOST_ARGUMENTS));
+    }
+    return List.copyOf(line.options);
+  }
+
+  private void room(Identity identity) {
+    add("--unshare-all");
+    add("--unshare-user");
+    add("--disable-userns");
+    add("--die-with-parent");
+    add("--new-session");
+    add("--cap-drop", RawText.of("ALL"));
+    add("--clearenv");
+    add("--uid", RawText.of(Integer.toString(identity.user())));
+    add("--gid", RawText.of(Integer.toString(identity.group())));
+    add("--hostname", RawText.of(identity.hostName()));
+  }
+
+  private void mounts(List<Mount> mounts, Path texts) {
+    int textNumber = 0;
+    var closing = new ArrayList<Path>();
+    for (Mount mount : mounts) {
+      RawText at = RawText.of(mount.at());
+      switch (mount) {
+        case Mount.ReadOnly(var from, _) -> add("--ro-bind", RawText.of(from), at);
+        case Mount.Writable(var from, _) -> add("--bind", RawText.of(from), at);
+        case Mount.Temporary(_, var size) -> temporary(size, at);
+        case Mount.Symlink(var target, _) -> add("--symlink", target, at);
+        case Mount.Text _ -> add("--ro-bind", RawText.of(textFile(texts, textNumber++)), at);
+        case Mount.Folder _ -> add("--dir", at);
+        case Mount.Proc _ -> {
+          add("--proc", at);
+          closing.add(mount.at());
+        }
+        case Mount.Dev(_, var sharedMemory) -> {
+          add("--dev", at);
+          temporary(sharedMemory, RawText.of(mount.at().resolve("shm")));
+          closing.add(mount.at());
+        }
+      }
+    }
+    // Last, for until here bubblewrap itself makes mount points in them.
+    closing.forEach(at -> add("--remount-ro", RawText.of(at)));
+    add("--remount-ro", RawText.of("/"));
+  }
+
+  static Path textFile(Path texts, int number) {
+    return texts.resolve("text-" + number);
+  }
+
+  private void temporary(long size, RawText at) {
+    add("--perms", RawText.of("1777"));
+    add("--size", RawText.of(Long.toString(size)));
+    add("--tmpfs", at);
+  }
+
+  private void add(String option, RawText... values) {
+    options.add(RawText.of(option));
+    options.addAll(List.of(values));
+  }
+
+  /// As `bwrap --args` reads them: each closed by a NUL byte.
+  static byte[] nulTerminated(List<RawText> options) {
+    var out = new ByteArrayOutputStream();
+    for (RawText option : options) {
+      out.writeBytes(option.toBytes());
+      out.write(0);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.synapse.sandbox;
+
+import dev.synapse.sandbox.ProcessTable.Entry;
+import dev.synapse.sandbox.SandboxLevel.Mechanism;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Limits without any help of the kernel's: counts what the sandbox's processes use, several times
+/// a second. Memory that they share counts once for each of them. Between two counts a process can
+/// run ahead; a resource limit on the data of each stops it at twice the limit.
+final class Polling implements LimitMechanism {
+  private static final long PAGE_BYTES = 4096;
+  private static final long KIBIBYTE = 1024;
+
+  @Override
+  public Mechanism name() {
+    return Mechanism.POLLING;
+  }
+
+  @Override
+  public Containment open(RunId id, Limits limits) {
+    return new Count(limits);
+  }
+
+  @Override
+  public void removeStale() {
+    // leaves nothing behind
+  }
+
+  private record Count(Limits limits) implements Containment {
+    @Override
+    public List<String> prefix() {
+      return List.of();
+    }
+
+    @Override
+    public List<Path> join() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> hardLimits() {
+      var hard = new ArrayList<String>();
+      if (limits.memoryBytes() <= Limits.UNLIMITED / 2) {
+        hard.add("-d " + limits.memoryBytes() * 2 / KIBIBYTE);
+      }
+      return hard;
+    }
+
+    @Override
+    public Optional<Outcome> exceeded(long init) throws IOException {
+      if (limits.memoryBytes() == Limits.UNLIMITED && limits.processes() == Integer.MAX_VALUE) {
+        return Optional.empty();
+      }
+      List<Entry> family = ProcessTable.family(init);
+      long pages = family.stream().mapToLong(Entry::residentPages).sum();
+      if (pages > limits.memoryBytes() / PAGE_BYTES) {
+        return Optional.of(new Outcome.OutOfMemory(limits.memoryBytes()));
+      }
+      // The first of the family is bubblewrap's own.
+      long threads = family.stream().skip(1).mapToLong(Entry::threads).sum();
+      return threads > limits.processes()
+          ? Optional.of(new Outcome.TooManyProcesses(limits.processes()))
+          : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      // nothing was made
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.synapse.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The name of one run of a sandbox: which process owns it (its process namespace, id and start
+/// time, so that a number used again is no confusion) and a count.
+record RunId(long namespace, long owner, long ownerStart, long count) {
+  private static final Pattern NAME = Pattern.compile("synapse-(\\d+)-(\\d+)-(\\d+)-(\\d+)");
+
+  /// The run `count` of this program.
+  static RunId own(long count) throws IOException {
+    long self = ProcessHandle.current().pid();
+    long start =
+        ProcessTable.find(self)
+            .orElseThrow(() -> new IOException("/proc does not show this process, " + self))
+            .start();
+    return new RunId(ownNamespace(), self, start, count);
+  }
+
+  private static long ownNamespace() throws IOException {
+    String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    return Long.parseLong(link.replaceAll("\\D", ""));
+  }
+
+  static Optional<RunId> parse(String name) {
+    Matcher matcher = NAME.matcher(name);
+    return matcher.matches()
+        ? Optional.of(
+            new RunId(
+                Long.parseLong(matcher.group(1)),
+                Long.parseLong(matcher.group(2)),
+                Long.parseLong(matcher.group(3)),
+                Long.parseLong(matcher.group(4))))
+        : Optional.empty();
+  }
+
+  /// Whether its owner is certainly dead. One of another process namespace can't be known.
+  boolean isStale() throws IOException {
+    return namespace == ownNamespace()
+        && ProcessTable.find(owner).filter(found -> found.start() == ownerStart).isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return "synapse-%d-%d-%d-%d".formatted(namespace, owner, ownerStart, count);
+  }
+}

@@ -1,0 +1,308 @@
+package dev.synapse.sandbox;
+
+import dev.synapse.sandbox.seccomp.SystemCallFilter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Starts processes, each in its sandbox; the one place that does.
+///
+/// Everything that it started has ended within two seconds of [#close()], of the end of this
+/// program, and of its death (`kill -9`): the kernel kills bubblewrap with the thread that started
+/// it, and a sandbox with bubblewrap. That thread is therefore one that lives as long as the
+/// runner. What a killed program leaves in the scratch folder or as empty control groups, the next
+/// runner removes.
+public final class SandboxRunner implements AutoCloseable {
+  private static final AtomicLong RUNS = new AtomicLong();
+  private static final Path NULL_DEVICE = Path.of("/dev/null");
+
+  private final Bubblewrap bubblewrap;
+  private final Path scratch;
+  private final LimitMechanism mechanism;
+  private final byte[] filter;
+  private final ExecutorService starter;
+  private final Set<SandboxedProcess> running = ConcurrentHashMap.newKeySet();
+  private final Thread atExit;
+  private volatile boolean closed;
+
+  /// A runner that is ready to start.
+  ///
+  /// @param scratch folder for small files while a sandbox lives; made if it isn't there
+  /// @throws SandboxUnavailableException if there is no system call filter for this machine
+  public SandboxRunner(Bubblewrap bubblewrap, Path scratch) throws IOException {
+    this(bubblewrap, scratch, LimitMechanism.detect());
+  }
+
+  SandboxRunner(Bubblewrap bubblewrap, Path scratch, LimitMechanism mechanism) throws IOException {
+    this.bubblewrap = bubblewrap;
+    this.scratch = scratch.toAbsolutePath();
+    this.mechanism = mechanism;
+    String architecture = System.getProperty("os.arch");
+    this.filter =
+        SystemCallFilter.program(architecture)
+            .orElseThrow(
+                () ->
+                    new SandboxUnavailableException(
+                        new SandboxProblem.UnsupportedMachine(architecture)));
+    Files.createDirectories(scratch);
+    removeStale();
+    this.starter =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("sandbox-starter").factory());
+    this.atExit = Thread.ofPlatform().name("sandbox-end").unstarted(this::endAll);
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  private void removeStale() throws IOException {
+    mechanism.removeStale();
+    try (var folders = Files.newDirectoryStream(scratch, "synapse-*")) {
+      for (Path folder : folders) {
+        var id = RunId.parse(folder.getFileName().toString());
+        if (id.isPresent() && id.get().isStale()) {
+          deleteTree(folder);
+        }
+      }
+    }
+  }
+
+  /// How closed the sandboxes of this runner are.
+  public SandboxLevel level() {
+    return new SandboxLevel(
+        bubblewrap.version(), SandboxLevel.ALL_NAMESPACES, sha256(filter), mechanism.name());
+  }
+
+  /// Starts `sandbox` and returns at once. Its standard input is empty.
+  ///
+  /// @throws IOException if a mounted file isn't there, or the start fails
+  public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
+    RunId id = RunId.own(RUNS.incrementAndGet());
+    Sandbox found = resolve(sandbox);
+    Path folder = scratch.resolve(id.toString());
+    Files.createDirectory(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Containment containment = null;
+    try {
+      containment = mechanism.open(id, limits);
+      List<String> command = prepare(folder, found, limits, containment);
+      Process process = startOnLastingThread(command, limits.processors());
+      var sandboxed =
+          new SandboxedProcess(
+              process, containment, new Surroundings(folder, writable(found)), limits, log);
+      running.add(sandboxed);
+      sandboxed.onEnd(() -> running.remove(sandboxed));
+      if (closed) {
+        sandboxed.cancel();
+      }
+      sandboxed.watch();
+      return sandboxed;
+    } catch (IOException | RuntimeException problem) {
+      cleanUp(folder, containment, problem);
+      throw problem;
+    }
+  }
+
+  private static void cleanUp(Path folder, @Nullable Containment made, Exception problem) {
+    try {
+      if (made != null) {
+        made.close();
+      }
+      deleteTree(folder);
+    } catch (IOException second) {
+      problem.addSuppressed(second);
+    }
+  }
+
+  /// Looks at what is mounted: all of it must be there, and a symbolic link becomes one.
+  private static Sandbox resolve(Sandbox sandbox) throws IOException {
+    var mounts = new ArrayList<Mount>();
+    for (Mount mount : sandbox.mounts()) {
+      switch (mount) {
+        case Mount.ReadOnly(var from, var at) when Files.isSymbolicLink(from) ->
+            mounts.add(new Mount.Symlink(RawText.of(Files.readSymbolicLink(from)), at));
+        case Mount.ReadOnly(var from, _) -> mounts.add(present(from, mount));
+        case Mount.Writable(var from, _) -> mounts.add(present(from, mount));
+        default -> mounts.add(mount);
+      }
+    }
+    return new Sandbox(
+        mounts,
+        sandbox.command(),
+        sandbox.environment(),
+        sandbox.workingDirectory(),
+        sandbox.identity());
+  }
+
+  private static Mount present(Path from, Mount mount) throws NoSuchFileException {
+    if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NoSuchFileException(from.toString(), null, "needed in a sandbox, but not there");
+    }
+    return mount;
+  }
+
+  private static List<Path> writable(Sandbox sandbox) {
+    var folders = new ArrayList<Path>();
+    for (Mount mount : sandbox.mounts()) {
+      if (mount instanceof Mount.Writable(var from, _)
+          && folders.stream().noneMatch(from::startsWith)) {
+        folders.removeIf(other -> other.startsWith(from));
+        folders.add(from);
+      }
+    }
+    return folders;
+  }
+
+  private List<String> prepare(Path folder, Sandbox sandbox, Limits limits, Containment containment)
+      throws IOException {
+    int texts = 0;
+    for (Mount mount : sandbox.mounts()) {
+      if (mount instanceof Mount.Text(var contents, _)) {
+        Path file = CommandLine.textFile(folder, texts++);
+        Files.writeString(file, contents);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+      }
+    }
+    Files.write(
+        folder.resolve(LaunchScript.OPTIONS),
+        CommandLine.nulTerminated(CommandLine.options(sandbox, folder)));
+    Files.write(folder.resolve(LaunchScript.FILTER), filter);
+    Path script = folder.resolve("start.sh");
+    Files.write(
+        script,
+        LaunchScript.of(
+            folder,
+            ProcessHandle.current().pid(),
+            containment.join(),
+            hardLimits(limits, containment),
+            bubblewrap.command(),
+            sandbox.command()));
+    var command = new ArrayList<>(containment.prefix());
+    command.add("/bin/sh");
+    command.add(script.toString());
+    return command;
+  }
+
+  private static List<String> hardLimits(Limits limits, Containment containment) {
+    var hard = new ArrayList<>(List.of("-c 0"));
+    long blocks = limits.outputBytes() / SandboxedProcess.FILE_SIZE_UNIT + 1;
+    if (limits.outputBytes() != Limits.UNLIMITED) {
+      hard.add("-f " + blocks);
+    }
+    hard.addAll(containment.hardLimits());
+    return hard;
+  }
+
+  private Process startOnLastingThread(List<String> command, int processors) throws IOException {
+    var builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(NULL_DEVICE.toFile())
+            .directory(Path.of("/").toFile());
+    builder.environment().clear();
+    try {
+      return starter.submit(() -> startOn(builder, processors)).get();
+    } catch (ExecutionException problem) {
+      if (problem.getCause() instanceof IOException cause) {
+        throw new IOException("can't start a sandbox: " + cause.getMessage(), cause);
+      }
+      throw new IllegalStateException(problem.getCause());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a sandbox started");
+    }
+  }
+
+  /// A child runs where the thread that started it may run.
+  private static Process startOn(ProcessBuilder builder, int processors) throws IOException {
+    if (processors >= Runtime.getRuntime().availableProcessors()) {
+      return builder.start();
+    }
+    var affinity = new ProcessorAffinity();
+    BitSet all = affinity.get();
+    affinity.set(ProcessorAffinity.first(all, processors));
+    try {
+      return builder.start();
+    } finally {
+      affinity.set(all);
+    }
+  }
+
+  /// Ends everything that runs, and waits until it has ended.
+  @Override
+  public void close() {
+    endAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException _) {
+      // this program is ending already
+    }
+    starter.shutdown();
+  }
+
+  private void endAll() {
+    closed = true;
+    running.forEach(SandboxedProcess::cancel);
+    running.forEach(SandboxedProcess::awaitEnd);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException problem) {
+      throw new IllegalStateException(problem); // every Java has it
+    }
+  }
+
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem)
+              throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /// What a running sandbox has on this machine.
+  ///
+  /// @param folder its scratch folder
+  /// @param outputs folders that it may write
+  record Surroundings(Path folder, List<Path> outputs) {
+    String status() throws IOException {
+      Path file = folder.resolve(LaunchScript.STATUS);
+      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+    }
+  }
+}
