@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /// What a toolchain's root is made of.
 ///
-/// @param asked what the manifest asked for
+/// @param asked what the manifest asked for, its lists sorted
 /// @param links the links that the manifest asked for
 /// @param release the hash of the suite's signed list
 /// @param narHash the hash of the root
@@ -26,7 +26,12 @@ public record LockedToolchain(
 
   /// Sorts.
   public LockedToolchain {
-    requireNonNull(asked, "asked");
+    asked =
+        new Debian(
+            asked.suite(),
+            asked.packages().stream().sorted().distinct().toList(),
+            asked.components().stream().sorted().distinct().toList(),
+            asked.architecture());
     requireNonNull(release, "release");
     requireNonNull(narHash, "narHash");
     links = Collections.unmodifiableSortedMap(new TreeMap<>(Map.copyOf(links)));
