@@ -9,7 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /// What holds of any tree, and of any bytes that should be an archive.
-final class NarProperties {
+final class NarPropertiesTest {
   private static final int TRIES = 300;
 
   @Property(tries = TRIES)

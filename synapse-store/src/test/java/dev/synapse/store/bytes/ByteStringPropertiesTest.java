@@ -8,7 +8,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
 /// What holds of any bytes.
-final class ByteStringProperties {
+final class ByteStringPropertiesTest {
   @Property
   void theOrderIsThatOfUnsignedBytes(
       @ForAll @Size(max = 6) byte[] one, @ForAll @Size(max = 6) byte[] other) {

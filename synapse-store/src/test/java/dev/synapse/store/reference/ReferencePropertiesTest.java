@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /// What holds wherever a digest stands and however the stream is cut.
-final class ReferenceProperties {
+final class ReferencePropertiesTest {
   private static final int TRIES = 300;
 
   @Property(tries = TRIES)

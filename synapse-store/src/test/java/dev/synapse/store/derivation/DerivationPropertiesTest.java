@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
 /// What holds of any bytes in a derivation, and of any bytes that should be one.
-final class DerivationProperties {
+final class DerivationPropertiesTest {
   @Property
   void anyBytesComeBack(
       @ForAll @Size(max = 20) byte[] builder,

@@ -7,7 +7,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
 /// What holds of any bytes.
-final class HashProperties {
+final class HashPropertiesTest {
   @Property
   void nix32GivesTheBytesBack(@ForAll @Size(max = 80) byte[] bytes) throws Exception {
     assertThat(Nix32.decode(Nix32.encode(bytes))).isEqualTo(bytes);
