@@ -101,8 +101,12 @@ final class Assembler {
 
   private boolean widen(boolean[] isLong, Map<String, Integer> labels) {
     boolean grew = false;
-    int position = 0;
+    int position = 0; // in the layout that the labels are of
     for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i) instanceof Label) {
+        continue;
+      }
+      int size = isLong[i] ? 2 : 1;
       if (lines.get(i) instanceof Branch branch
           && branch.code() != JUMP
           && !isLong[i]
@@ -110,9 +114,7 @@ final class Assembler {
         isLong[i] = true;
         grew = true;
       }
-      if (!(lines.get(i) instanceof Label)) {
-        position += isLong[i] ? 2 : 1;
-      }
+      position += size;
     }
     return grew;
   }
