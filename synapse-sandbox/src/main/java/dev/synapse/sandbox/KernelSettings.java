@@ -33,8 +33,8 @@ record KernelSettings(Path proc) {
       }
     }
     boolean filtered = !status("Seccomp:").equals("0");
-    boolean hiddenProc = detail.contains("mount proc");
-    return filtered || hiddenProc
+    boolean nested = detail.contains("mount proc") || detail.contains("nesting depth");
+    return filtered || nested
         ? new SandboxProblem.ContainerRefuses(detail)
         : new SandboxProblem.TrialFailed(program, detail);
   }

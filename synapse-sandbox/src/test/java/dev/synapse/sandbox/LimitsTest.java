@@ -36,6 +36,7 @@ final class LimitsTest {
 
   @BeforeEach
   void furnish(@TempDir Path home) throws Exception {
+    Room.bubblewrap(); // or skip
     room = new Room(home);
   }
 

@@ -25,6 +25,7 @@ final class SandboxRunnerTest {
 
   @BeforeEach
   void furnish(@TempDir Path home) throws Exception {
+    Room.bubblewrap(); // or skip
     room = new Room(home);
   }
 
