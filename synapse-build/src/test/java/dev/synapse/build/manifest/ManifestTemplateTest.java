@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,7 @@ final class ManifestTemplateTest {
 
     assertThat(manifest.project().name()).isEqualTo("my.lib");
     assertThat(manifest.project().version()).isEqualTo("1.2-SNAPSHOT");
-    PackageSpec only = manifest.packages().get("my.lib");
+    PackageSpec only = manifest.findPackage("my.lib").orElseThrow();
     assertThat(only.recipe().kind()).isEqualTo(Kind.MAVEN);
     assertThat(only.recipe().mavenGoals()).containsExactly("verify");
     assertThat(only.gate()).as("nothing measures coverage").isEmpty();
@@ -43,7 +44,7 @@ final class ManifestTemplateTest {
   void aMavenProjectThatMeasuresGetsAGate() throws Exception {
     write("pom.xml", "<project><artifactId>a</artifactId><!-- jacoco --></project>");
 
-    assertThat(made().packages().get("a").gate()).isPresent();
+    assertThat(made().findPackage("a").orElseThrow().gate()).isPresent();
   }
 
   @Test
@@ -68,7 +69,7 @@ final class ManifestTemplateTest {
   void aMakefileGetsACompiler() throws Exception {
     write("Makefile", "");
 
-    assertThat(made().toolchains().get("c").debian().packages()).contains("gcc", "make");
+    assertThat(Objects.requireNonNull(made().toolchains().get("c")).debian().packages()).contains("gcc", "make");
   }
 
   @Test
@@ -93,7 +94,7 @@ final class ManifestTemplateTest {
     Path project = Files.createDirectory(folder.resolve("below"));
     Files.writeString(project.resolve("Makefile"), "");
 
-    assertThat(Manifest.parse(ManifestTemplate.forProject(project)).packages().get("below").source())
+    assertThat(Manifest.parse(ManifestTemplate.forProject(project)).findPackage("below").orElseThrow().source())
         .isEqualTo(new Source.Git());
   }
 }

@@ -21,9 +21,7 @@ final class ManifestTest {
       """;
 
   private static PackageSpec parsed(String text) throws ManifestException {
-    return Manifest.parse(TOOLCHAIN + "[packages.x]\ntoolchain = \"t\"\n" + text)
-        .packages()
-        .get("x");
+    return Manifest.parse(TOOLCHAIN + "[packages.x]\ntoolchain = \"t\"\n" + text).findPackage("x").orElseThrow();
   }
 
   @Test
@@ -68,7 +66,7 @@ final class ManifestTest {
     assertThat(manifest.findPackage("x").map(PackageSpec::name)).contains("x");
     assertThat(manifest.findPackage("y").map(PackageSpec::name)).contains("x");
     assertThat(manifest.findPackage("z")).isEmpty();
-    assertThat(manifest.toolchainOf(manifest.packages().get("x")).name()).isEqualTo("t");
+    assertThat(manifest.toolchainOf(manifest.findPackage("x").orElseThrow()).name()).isEqualTo("t");
   }
 
   @Test

@@ -53,7 +53,7 @@ final class GlobTest {
         "**/x ax",
         "**/x a/xb",
         "a/**/x ab/x",
-        "? a/b",
+        "? ab/c",
         "? ab",
         "*.{c,h} a.ch",
         "a.c abc",
