@@ -62,7 +62,8 @@ public final class TomlFile {
 
   private static String sentence(TomlParseError error) {
     String text = String.valueOf(error.getMessage()).lines().findFirst().orElse("not TOML");
-    return "not TOML: " + text.substring(0, 1).toLowerCase(java.util.Locale.ROOT)
+    return "not TOML: "
+        + text.substring(0, 1).toLowerCase(java.util.Locale.ROOT)
         + text.substring(1);
   }
 

@@ -59,7 +59,8 @@ public final class Words {
     return known.isEmpty() ? "there is none" : "known: " + listed(known);
   }
 
-  /// The known word that takes the fewest changes of a letter to reach, unless that is most of them.
+  /// The known word that takes the fewest changes of a letter to reach, unless that is most of
+  /// them.
   static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 2))

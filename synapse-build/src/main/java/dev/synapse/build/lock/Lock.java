@@ -75,14 +75,14 @@ public record Lock(
     return new Staleness(this).check(manifest);
   }
 
-  /// The inputs whose version is another one in `later` while their content has stayed the same: who
-  /// changed the version forgot to change the hash, or the address still gives the old file.
+  /// The inputs whose version is another one in `later` while their content has stayed the same:
+  /// who changed the version forgot to change the hash, or the address still gives the old file.
   public List<Problem> staleSources(Lock later) {
     return new Staleness(this).staleSources(later);
   }
 
-  /// As [#staleSources(Lock)], found before anything is fetched: inputs for which the manifest has a
-  /// new address and still the hash of the old one.
+  /// As [#staleSources(Lock)], found before anything is fetched: inputs for which the manifest has
+  /// a new address and still the hash of the old one.
   public List<Problem> staleSources(Manifest manifest) {
     return new Staleness(this).staleSources(manifest);
   }

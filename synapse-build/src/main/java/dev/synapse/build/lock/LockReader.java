@@ -89,8 +89,7 @@ final class LockReader {
       input =
           allThere(sha256, narHash, storeName) && !urls.isEmpty()
               ? Optional.of(
-                  new LockedInput.Url(
-                      urls, storeName.get(), unpack, sha256.get(), narHash.get()))
+                  new LockedInput.Url(urls, storeName.get(), unpack, sha256.get(), narHash.get()))
               : Optional.empty();
     } else {
       Optional<String> repository = repository(entry);
@@ -101,8 +100,8 @@ final class LockReader {
       if (allThere(coordinates, path) && !coordinates.get().admits(path.get())) {
         entry.note(
             "path",
-            "%s is not where a repository has %s".formatted(
-                Words.quoted(path.get()), Words.quoted(coordinates.get().toString())));
+            "%s is not where a repository has %s"
+                .formatted(Words.quoted(path.get()), Words.quoted(coordinates.get().toString())));
       }
       input =
           allThere(sha256, narHash, repository, path, coordinates)
@@ -133,7 +132,8 @@ final class LockReader {
                 .ifPresent(found -> toolchains.put(name, found));
           }
         });
-    noteExtra(asked, locked.map(section -> Set.copyOf(section.keys())).orElse(Set.of()), "toolchains");
+    noteExtra(
+        asked, locked.map(section -> Set.copyOf(section.keys())).orElse(Set.of()), "toolchains");
     return toolchains;
   }
 
@@ -163,8 +163,7 @@ final class LockReader {
     SortedMap<String, String> links = links(asked.get());
     Optional<Debian> debian = debian(asked.get(), suite.orElse(""));
     return allThere(suite, release, narHash, debian)
-        ? Optional.of(
-            new LockedToolchain(debian.get(), links, release.get(), narHash.get(), debs))
+        ? Optional.of(new LockedToolchain(debian.get(), links, release.get(), narHash.get(), debs))
         : Optional.empty();
   }
 
@@ -201,9 +200,7 @@ final class LockReader {
         section -> {
           for (String name : section.keys()) {
             List<String> goals =
-                asked
-                    .map(all -> all.neededTexts(name, STRING, Optional::of))
-                    .orElse(List.of());
+                asked.map(all -> all.neededTexts(name, STRING, Optional::of)).orElse(List.of());
             maven.put(name, new LockedMaven(goals, files(section, name)));
           }
         });
@@ -276,7 +273,8 @@ final class LockReader {
         });
   }
 
-  private static Function<String, Optional<String>> some(java.util.function.Predicate<String> test) {
+  private static Function<String, Optional<String>> some(
+      java.util.function.Predicate<String> test) {
     return text -> Optional.of(text).filter(test);
   }
 

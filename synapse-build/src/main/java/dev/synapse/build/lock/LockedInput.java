@@ -25,12 +25,7 @@ public sealed interface LockedInput {
   /// @param asked what the manifest asked for; its version may be a pattern
   /// @param path where the file is below the repository
   record Artifact(
-      Coordinates asked,
-      String repository,
-      String path,
-      boolean unpack,
-      Hash sha256,
-      Hash narHash)
+      Coordinates asked, String repository, String path, boolean unpack, Hash sha256, Hash narHash)
       implements LockedInput {
 
     /// Refuses a path that leaves the repository.

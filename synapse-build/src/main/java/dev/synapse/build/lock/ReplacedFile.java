@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
-/// Replaces a file in one step: written beside its place, brought to the disk, then renamed. A reader
-/// sees the old or the new content; so does whoever comes after a crash.
+/// Replaces a file in one step: written beside its place, brought to the disk, then renamed. A
+/// reader sees the old or the new content; so does whoever comes after a crash.
 final class ReplacedFile {
   private ReplacedFile() {}
 
@@ -60,7 +60,8 @@ final class ReplacedFile {
     String prefix = prefix(place);
     try (DirectoryStream<Path> siblings =
         Files.newDirectoryStream(
-            place.resolveSibling(""), entry -> isLeftover(prefix, entry.getFileName().toString()))) {
+            place.resolveSibling(""),
+            entry -> isLeftover(prefix, entry.getFileName().toString()))) {
       for (Path leftover : siblings) {
         Files.deleteIfExists(leftover);
       }

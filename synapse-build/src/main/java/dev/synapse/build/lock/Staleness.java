@@ -85,9 +85,7 @@ final class Staleness {
   }
 
   private static List<String> written(Map<String, String> links) {
-    return links.entrySet().stream()
-        .map(link -> link.getKey() + " -> " + link.getValue())
-        .toList();
+    return links.entrySet().stream().map(link -> link.getKey() + " -> " + link.getValue()).toList();
   }
 
   private void compare(String key, String has, String asks) {
@@ -187,7 +185,8 @@ final class Staleness {
     }
   }
 
-  /// What of a place tells versions apart: its numbers with dots; where it has none, the file's name.
+  /// What of a place tells versions apart: its numbers with dots; where it has none, the file's
+  /// name.
   private static List<String> versionOf(String place) {
     String path = place.contains("://") ? pathOf(place) : place;
     List<String> versions = VERSION.matcher(path).results().map(MatchResult::group).toList();

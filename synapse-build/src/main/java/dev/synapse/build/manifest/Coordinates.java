@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param classifier empty when not written
 public record Coordinates(
     String group, String artifact, String version, String extension, String classifier) {
-  private static final Pattern GROUP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
+  private static final Pattern GROUP =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*");
   private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*");
   private static final Pattern VERSION_PATTERN = Pattern.compile("[0-9]+(\\.[0-9]+)*\\.x");
   private static final String DEFAULT_EXTENSION = "jar";

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// The forms that strings of a manifest have to have: what a message calls each, and how it is read.
+/// The forms that strings of a manifest have to have: what a message calls each, and how it is
+/// read.
 ///
 /// The same forms stand in `schemas/synapse-v1.json`; a test holds the two together.
 ///
@@ -32,8 +33,7 @@ record Form<T>(String expected, Function<String, Optional<T>> parse) {
       matching("a goal or an option of Maven", "[^\\x00-\\x1f\\x7f]+");
   static final Form<String> SUITE =
       matching("the name of a Debian suite", "[a-z][a-z0-9.-]*(/[a-z][a-z0-9.-]*)?");
-  static final Form<String> DEB =
-      matching("the name of a Debian package", "[a-z0-9][a-z0-9+.-]+");
+  static final Form<String> DEB = matching("the name of a Debian package", "[a-z0-9][a-z0-9+.-]+");
   static final Form<String> COMPONENT =
       matching("the name of a component", "[a-z][a-z0-9-]*(/[a-z][a-z0-9-]*)?");
   static final Form<String> ARCHITECTURE =
@@ -66,8 +66,7 @@ record Form<T>(String expected, Function<String, Optional<T>> parse) {
   private static Form<String> matching(String expected, String regex) {
     Pattern pattern = Pattern.compile(regex, Pattern.DOTALL);
     return new Form<>(
-        expected,
-        text -> pattern.matcher(text).matches() ? Optional.of(text) : Optional.empty());
+        expected, text -> pattern.matcher(text).matches() ? Optional.of(text) : Optional.empty());
   }
 
   /// One of the constants, by its name in lower case.

@@ -41,8 +41,7 @@ public record Manifest(
   public static Manifest read(Path file) throws ManifestException, IOException {
     var problems = new Problems(String.valueOf(file.getFileName()));
     if (Files.notExists(file)) {
-      problems.add(
-          0, "", "not found in '%s'; `synapse init` writes one".formatted(folderOf(file)));
+      problems.add(0, "", "not found in '%s'; `synapse init` writes one".formatted(folderOf(file)));
     }
     return checked(problems, problems.isEmpty() ? TomlFile.read(file, problems) : Optional.empty());
   }
@@ -61,8 +60,7 @@ public record Manifest(
 
   private static Manifest checked(Problems problems, Optional<Node.Table> content)
       throws ManifestException {
-    Optional<Manifest> manifest =
-        content.map(table -> new ManifestReader(problems, table).read());
+    Optional<Manifest> manifest = content.map(table -> new ManifestReader(problems, table).read());
     if (manifest.isEmpty() || !problems.isEmpty()) {
       throw new ManifestException(problems.list());
     }

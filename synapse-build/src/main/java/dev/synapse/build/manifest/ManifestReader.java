@@ -80,7 +80,9 @@ final class ManifestReader {
     noteClashes(packages);
     Map<String, String> names = new HashMap<>();
     packageNames.forEach(name -> names.put(name, name));
-    packages.values().forEach(each -> each.aliases().forEach(alias -> names.put(alias, each.name())));
+    packages
+        .values()
+        .forEach(each -> each.aliases().forEach(alias -> names.put(alias, each.name())));
     var checks = table(root, "checks", (name, section) -> Optional.of(check(name, section, names)));
     var shells = table(root, "shells", (name, section) -> Optional.of(shell(name, section, names)));
     var runners = table(root, "runners", (name, section) -> Optional.of(runner(name, section)));
@@ -160,7 +162,8 @@ final class ManifestReader {
   private Optional<Toolchain> toolchain(String name, Section section) {
     Optional<Debian> debian = section.neededSection("debian").map(ManifestReader::debian);
     var env = env(section, Set.of());
-    SequencedMap<String, String> links = strings(section, "links", Form.ABSOLUTE_PATH, Form.ABSOLUTE_PATH);
+    SequencedMap<String, String> links =
+        strings(section, "links", Form.ABSOLUTE_PATH, Form.ABSOLUTE_PATH);
     section.finish();
     return debian.map(found -> new Toolchain(name, found, env, links));
   }
@@ -329,10 +332,8 @@ final class ManifestReader {
     return new Recipe(kind, toolchain, inputs, goals, env, phases(section));
   }
 
-  private List<String> packageInputs(
-      Section section, Set<String> variables, List<String> outputs) {
-    List<String> names =
-        section.texts("inputs", Form.SOME_TEXT.expected(), Form.SOME_TEXT.parse());
+  private List<String> packageInputs(Section section, Set<String> variables, List<String> outputs) {
+    List<String> names = section.texts("inputs", Form.SOME_TEXT.expected(), Form.SOME_TEXT.parse());
     Map<String, String> seen = new HashMap<>();
     for (String name : names) {
       int hash = name.indexOf('#');
@@ -378,8 +379,7 @@ final class ManifestReader {
   private Optional<Source> source(
       Section section, SequencedMap<String, Input> inputs, Recipe recipe) {
     boolean git = section.truth("git");
-    List<String> include =
-        section.someTexts("include", Form.GLOB.expected(), Form.GLOB.parse());
+    List<String> include = section.someTexts("include", Form.GLOB.expected(), Form.GLOB.parse());
     List<String> exclude = section.texts("exclude", Form.GLOB.expected(), Form.GLOB.parse());
     Optional<String> input = text(section, "input", Form.NAME);
     section.finish();
@@ -398,9 +398,7 @@ final class ManifestReader {
       return Optional.of(new Source.Git());
     }
     if (section.has("include")) {
-      return include.isEmpty()
-          ? Optional.empty()
-          : Optional.of(new Source.Globs(include, exclude));
+      return include.isEmpty() ? Optional.empty() : Optional.of(new Source.Globs(include, exclude));
     }
     input.ifPresent(name -> noteBadSource(section, name, inputs, recipe));
     return input.map(Source.FromInput::new);
@@ -517,8 +515,7 @@ final class ManifestReader {
     EnumSet<Runner.Permission> held = EnumSet.noneOf(Runner.Permission.class);
     held.addAll(tooMany ? List.of() : permissions);
     var runner =
-        new Runner(
-            name, toolchain, held, needed(section, "run", Form.RELATIVE_PATH).orElse(ANY));
+        new Runner(name, toolchain, held, needed(section, "run", Form.RELATIVE_PATH).orElse(ANY));
     section.finish();
     return runner;
   }

@@ -28,8 +28,8 @@ public final class ManifestTemplate {
     this.pom = pom;
   }
 
-  /// The text for the project in `folder`: of Maven where there is a `pom.xml`, of Python where there
-  /// is a `pyproject.toml` or a `setup.py`, else of `make`.
+  /// The text for the project in `folder`: of Maven where there is a `pom.xml`, of Python where
+  /// there is a `pyproject.toml` or a `setup.py`, else of `make`.
   public static String forProject(Path folder) throws IOException {
     Path place = folder.toRealPath();
     Path pom = place.resolve("pom.xml");
@@ -54,8 +54,8 @@ public final class ManifestTemplate {
         .contains(text);
   }
 
-  /// The name and the version that a POM has for itself, where it has them in words. A broken POM is
-  /// Maven's to complain of.
+  /// The name and the version that a POM has for itself, where it has them in words. A broken POM
+  /// is Maven's to complain of.
   private static Map<String, String> ofPom(Path file) throws IOException {
     Map<String, String> found = new HashMap<>();
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
@@ -141,7 +141,8 @@ public final class ManifestTemplate {
     debian.suite = "trixie"
     debian.packages = [
     %s]
-    %s"""
+    %s\
+    """
         .formatted(name, lines, more);
   }
 
@@ -163,7 +164,8 @@ public final class ManifestTemplate {
         [packages.%s.gmp]
         stage = "bootstrap"                  # bootstrap, growth, stabilize or strict
         mode = "warn"                        # warn writes deviations down, strict rejects
-        %s"""
+        %s\
+        """
             .formatted(quotedName(), how);
     return commented
         ? text.lines()
@@ -182,13 +184,7 @@ public final class ManifestTemplate {
         + toolchain(
             "java",
             List.of(
-                "bash",
-                "coreutils",
-                "findutils",
-                "grep",
-                "mawk",
-                "openjdk-25-jdk-headless",
-                "sed"),
+                "bash", "coreutils", "findutils", "grep", "mawk", "openjdk-25-jdk-headless", "sed"),
             """
             env = { JAVA_HOME = "/usr/lib/jvm/java-25-openjdk-amd64" }
             links = { "/usr/bin/awk" = "/usr/bin/mawk" }
@@ -219,7 +215,15 @@ public final class ManifestTemplate {
         + toolchain(
             "c",
             List.of(
-                "bash", "coreutils", "findutils", "gcc", "grep", "libc6-dev", "make", "mawk", "sed"),
+                "bash",
+                "coreutils",
+                "findutils",
+                "gcc",
+                "grep",
+                "libc6-dev",
+                "make",
+                "mawk",
+                "sed"),
             "links = { \"/usr/bin/awk\" = \"/usr/bin/mawk\" }\n")
         + packageHead("c")
         + """

@@ -21,14 +21,22 @@ final class Units {
   private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})([kMGT]B|[KMGT]iB)");
   private static final Map<String, Long> SIZES =
       Map.of(
-          "kB", 1_000L,
-          "MB", 1_000_000L,
-          "GB", 1_000_000_000L,
-          "TB", 1_000_000_000_000L,
-          "KiB", 1L << 10,
-          "MiB", 1L << 20,
-          "GiB", 1L << 30,
-          "TiB", 1L << 40);
+          "kB",
+          1_000L,
+          "MB",
+          1_000_000L,
+          "GB",
+          1_000_000_000L,
+          "TB",
+          1_000_000_000_000L,
+          "KiB",
+          1L << 10,
+          "MiB",
+          1L << 20,
+          "GiB",
+          1L << 30,
+          "TiB",
+          1L << 40);
 
   /// The last second of the year 9999, the last that a date of four digits has.
   static final long LAST_SECOND = 253_402_300_799L;

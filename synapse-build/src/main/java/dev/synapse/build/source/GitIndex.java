@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// What git tracks in a folder: what `git ls-files -z --cached --stage` says, run with an environment
-/// of its own, so that no variable of a caller's git points it elsewhere.
+/// What git tracks in a folder: what `git ls-files -z --cached --stage` says, run with an
+/// environment of its own, so that no variable of a caller's git points it elsewhere.
 final class GitIndex {
   private static final String SUBMODULE = "160000 ";
   private static final List<String> KEPT = List.of("PATH", "HOME", "XDG_CONFIG_HOME");

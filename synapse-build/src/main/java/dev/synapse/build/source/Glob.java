@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// - `{a,b}` stands for one of the alternatives, which may hold the others, braces too
 /// - everything else stands for itself; names that start with a dot are like any other
 ///
-/// A path is parted by `/` and has no leading one. A glob that matches a folder matches what is in it.
+/// A path is parted by `/` and has no leading one. A glob that matches a folder matches what is in
+/// it.
 public final class Glob {
   private final String text;
   private final Pattern pattern;
@@ -21,8 +22,8 @@ public final class Glob {
     this.pattern = pattern;
   }
 
-  /// Reads a glob; empty when `text` is none: not a path below the folder, a `**` that is not a whole
-  /// segment, a brace without its partner.
+  /// Reads a glob; empty when `text` is none: not a path below the folder, a `**` that is not a
+  /// whole segment, a brace without its partner.
   public static Optional<Glob> parse(String text) {
     for (String segment : text.split("/", -1)) {
       if (segment.isEmpty()

@@ -49,8 +49,7 @@ public sealed interface SourceProblem {
               + hint;
       case GitFailed(var folder, var code, var said) ->
           "git ls-files in '%s' failed with code %d: %s".formatted(folder, code, said);
-      case Empty(var folder, var selection) ->
-          "no file of '%s' is %s".formatted(folder, selection);
+      case Empty(var folder, var selection) -> "no file of '%s' is %s".formatted(folder, selection);
     };
   }
 }

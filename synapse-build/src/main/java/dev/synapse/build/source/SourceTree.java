@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// The files of a folder that are a project's source: which ones, not what is in them. As a filter it
-/// makes an archive or a copy of just these.
+/// The files of a folder that are a project's source: which ones, not what is in them. As a filter
+/// it makes an archive or a copy of just these.
 ///
 /// Who copies has to hash the copy, not the folder: a file may change between the two. What is a
 /// file or a symbolic link counts; links are not followed.
@@ -41,10 +41,11 @@ public final class SourceTree implements TreeFilter {
   }
 
   /// The files below `folder` that git tracks, as they lie in the work tree: with changes that were
-  /// not committed, without those deleted, without those git does not know. The folder may be any in
-  /// the repository.
+  /// not committed, without those deleted, without those git does not know. The folder may be any
+  /// in the repository.
   ///
-  /// @throws SourceException if git cannot tell, if there is a submodule, or if there is no such file
+  /// @throws SourceException if git cannot tell, if there is a submodule, or if there is no such
+  ///   file
   public static SourceTree ofGit(Path folder)
       throws SourceException, IOException, InterruptedException {
     SortedSet<Path> there = new TreeSet<>();
@@ -57,7 +58,8 @@ public final class SourceTree implements TreeFilter {
     return some(folder, there, "tracked by git; run `git add`");
   }
 
-  /// Whether all above a file are folders: one that became a link leads to files that are not these.
+  /// Whether all above a file are folders: one that became a link leads to files that are not
+  /// these.
   private static boolean isInFolders(
       Path root, @org.jspecify.annotations.Nullable Path above, Map<Path, Boolean> known) {
     if (above == null) {
@@ -83,8 +85,8 @@ public final class SourceTree implements TreeFilter {
     }
   }
 
-  /// The files below `folder` that one of `include` matches and none of `exclude`. Never: what is in
-  /// a `.git`, and the links `result` and `result-*` of the folder itself, which builds make.
+  /// The files below `folder` that one of `include` matches and none of `exclude`. Never: what is
+  /// in a `.git`, and the links `result` and `result-*` of the folder itself, which builds make.
   ///
   /// @param include at least one
   /// @throws SourceException if there is no such file

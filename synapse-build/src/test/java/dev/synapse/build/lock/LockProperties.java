@@ -51,9 +51,10 @@ final class LockProperties {
 
   @Provide
   Arbitrary<Lock> locks() {
-    return Combinators.combine(
-            table(inputs()), table(toolchains()), table(maven()))
-        .as((inputs, toolchains, maven) -> new Lock(new TreeMap<>(inputs), new TreeMap<>(toolchains), new TreeMap<>(maven)));
+    return Combinators.combine(table(inputs()), table(toolchains()), table(maven()))
+        .as(
+            (inputs, toolchains, maven) ->
+                new Lock(new TreeMap<>(inputs), new TreeMap<>(toolchains), new TreeMap<>(maven)));
   }
 
   private static <V> Arbitrary<Map<String, V>> table(Arbitrary<V> values) {
@@ -86,12 +87,17 @@ final class LockProperties {
 
   private static Arbitrary<LockedFile> files() {
     return Combinators.combine(names(), paths(), Arbitraries.longs().greaterOrEqual(0))
-        .as((repository, path, size) -> new LockedFile(repository, path, LockSamples.hash(path), size));
+        .as(
+            (repository, path, size) ->
+                new LockedFile(repository, path, LockSamples.hash(path), size));
   }
 
   private static Arbitrary<LockedInput> inputs() {
     Arbitrary<LockedInput> urls =
-        Combinators.combine(texts().list().uniqueElements().ofMinSize(1).ofMaxSize(3), names(), Arbitraries.of(true, false))
+        Combinators.combine(
+                texts().list().uniqueElements().ofMinSize(1).ofMaxSize(3),
+                names(),
+                Arbitraries.of(true, false))
             .as(
                 (addresses, name, unpack) ->
                     new LockedInput.Url(

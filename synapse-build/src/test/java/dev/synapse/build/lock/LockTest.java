@@ -44,7 +44,10 @@ final class LockTest {
   void isWrittenWithSortedKeysAndOneArtifactALine() throws Exception {
     LockSamples.full().write(file);
 
-    String golden = new String(getClass().getResourceAsStream("full.lock").readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String golden =
+        new String(
+            getClass().getResourceAsStream("full.lock").readAllBytes(),
+            java.nio.charset.StandardCharsets.UTF_8);
     assertThat(Files.readString(file)).isEqualTo(golden);
   }
 
@@ -99,7 +102,9 @@ final class LockTest {
       assertThat(thrown.getMessage() + "\n")
           .as(name)
           .isEqualTo(
-              new String(getClass().getResourceAsStream(name + ".messages").readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+              new String(
+                  getClass().getResourceAsStream(name + ".messages").readAllBytes(),
+                  java.nio.charset.StandardCharsets.UTF_8));
     }
   }
 
@@ -121,8 +126,7 @@ final class LockTest {
   void aMissingLockNamesTheCommandThatWritesIt() {
     var thrown = catchThrowableOfType(LockException.class, () -> Lock.read(file));
 
-    assertThat(thrown.getMessage())
-        .isEqualTo("synapse.lock: not found; `synapse lock` writes it");
+    assertThat(thrown.getMessage()).isEqualTo("synapse.lock: not found; `synapse lock` writes it");
   }
 
   @Test
@@ -179,24 +183,35 @@ final class LockTest {
 
   @Test
   void aNewVersionWithTheOldContentIsStale() {
-    Lock before = LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.0.tar"));
+    Lock before =
+        LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.0.tar"));
 
-    assertThat(before.staleSources(LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.1.tar"))))
+    assertThat(
+            before.staleSources(
+                LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.1.tar"))))
         .extracting(Problem::key)
         .containsExactly("inputs.x");
-    assertThat(before.staleSources(LockSamples.withInput("x", LockSamples.url("new", "https://a.example/x-1.1.tar"))))
+    assertThat(
+            before.staleSources(
+                LockSamples.withInput("x", LockSamples.url("new", "https://a.example/x-1.1.tar"))))
         .isEmpty();
-    assertThat(before.staleSources(LockSamples.withInput("x", LockSamples.url("same", "https://b.example/old/x-1.0.tar"))))
+    assertThat(
+            before.staleSources(
+                LockSamples.withInput(
+                    "x", LockSamples.url("same", "https://b.example/old/x-1.0.tar"))))
         .as("the same version from elsewhere")
         .isEmpty();
-    assertThat(before.staleSources(LockSamples.withInput("y", LockSamples.url("same", "https://a.example/y-1.1.tar"))))
+    assertThat(
+            before.staleSources(
+                LockSamples.withInput("y", LockSamples.url("same", "https://a.example/y-1.1.tar"))))
         .as("another input")
         .isEmpty();
   }
 
   @Test
   void aNewVersionWithTheOldHashIsFoundBeforeAnythingIsFetched() throws Exception {
-    Lock before = LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.0.tar"));
+    Lock before =
+        LockSamples.withInput("x", LockSamples.url("same", "https://a.example/x-1.0.tar"));
     String manifest =
         """
         project = { name = "p" }
@@ -205,9 +220,13 @@ final class LockTest {
         sha256 = "%s"
         """;
 
-    assertThat(before.staleSources(Manifest.parse(manifest.formatted(LockSamples.hash("same").toHex()))))
+    assertThat(
+            before.staleSources(
+                Manifest.parse(manifest.formatted(LockSamples.hash("same").toHex()))))
         .hasSize(1);
-    assertThat(before.staleSources(Manifest.parse(manifest.formatted(LockSamples.hash("new").toHex()))))
+    assertThat(
+            before.staleSources(
+                Manifest.parse(manifest.formatted(LockSamples.hash("new").toHex()))))
         .isEmpty();
   }
 

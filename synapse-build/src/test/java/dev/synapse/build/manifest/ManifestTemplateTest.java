@@ -69,7 +69,8 @@ final class ManifestTemplateTest {
   void aMakefileGetsACompiler() throws Exception {
     write("Makefile", "");
 
-    assertThat(Objects.requireNonNull(made().toolchains().get("c")).debian().packages()).contains("gcc", "make");
+    assertThat(Objects.requireNonNull(made().toolchains().get("c")).debian().packages())
+        .contains("gcc", "make");
   }
 
   @Test
@@ -94,7 +95,11 @@ final class ManifestTemplateTest {
     Path project = Files.createDirectory(folder.resolve("below"));
     Files.writeString(project.resolve("Makefile"), "");
 
-    assertThat(Manifest.parse(ManifestTemplate.forProject(project)).findPackage("below").orElseThrow().source())
+    assertThat(
+            Manifest.parse(ManifestTemplate.forProject(project))
+                .findPackage("below")
+                .orElseThrow()
+                .source())
         .isEqualTo(new Source.Git());
   }
 }

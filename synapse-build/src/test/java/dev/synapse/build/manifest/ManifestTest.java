@@ -21,7 +21,9 @@ final class ManifestTest {
       """;
 
   private static PackageSpec parsed(String text) throws ManifestException {
-    return Manifest.parse(TOOLCHAIN + "[packages.x]\ntoolchain = \"t\"\n" + text).findPackage("x").orElseThrow();
+    return Manifest.parse(TOOLCHAIN + "[packages.x]\ntoolchain = \"t\"\n" + text)
+        .findPackage("x")
+        .orElseThrow();
   }
 
   @Test
@@ -86,8 +88,7 @@ final class ManifestTest {
     Path file = folder.resolve(Manifest.FILE_NAME);
     Files.write(file, new byte[(1 << 20) + 1]);
 
-    assertThat(
-            catchThrowableOfType(ManifestException.class, () -> Manifest.read(file)).problems())
+    assertThat(catchThrowableOfType(ManifestException.class, () -> Manifest.read(file)).problems())
         .containsExactly(new Problem("synapse.toml", 0, "", "is larger than 1 MiB"));
   }
 
@@ -100,7 +101,16 @@ final class ManifestTest {
     assertThat(Coordinates.parse("org.a:b:1.0").orElseThrow().path())
         .isEqualTo("org/a/b/1.0/b-1.0.jar");
     for (String wrong :
-        List.of("a:b", "a:b:c:d:e:f", "a::c", "../x:b:1", "a:../b:1", "a:b:..", "a:b:1:/x", "a/b:c:1", "a:b:1:x:")) {
+        List.of(
+            "a:b",
+            "a:b:c:d:e:f",
+            "a::c",
+            "../x:b:1",
+            "a:../b:1",
+            "a:b:..",
+            "a:b:1:/x",
+            "a/b:c:1",
+            "a:b:1:x:")) {
       assertThat(Coordinates.parse(wrong)).as(wrong).isEmpty();
     }
   }

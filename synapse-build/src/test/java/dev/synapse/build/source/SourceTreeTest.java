@@ -127,8 +127,10 @@ final class SourceTreeTest {
     write("both", "");
     git("add", ".");
     String blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-    Path entries = Files.writeString(
-        folder.resolve("entries"), "100644 %1$s 1\tboth\n100644 %1$s 2\tboth\n".formatted(blob));
+    Path entries =
+        Files.writeString(
+            folder.resolve("entries"),
+            "100644 %1$s 1\tboth\n100644 %1$s 2\tboth\n".formatted(blob));
     git("rm", "-q", "--cached", "both");
     Process update =
         new ProcessBuilder("git", "update-index", "--index-info")
