@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SourceTreeTest {
+  private static final int SOMEBODY = 12_345;
+
   @TempDir private Path folder;
 
   private void write(String file, String content) throws IOException {
@@ -166,6 +168,20 @@ final class SourceTreeTest {
 
     assertThat(problem()).isEqualTo(new SourceProblem.NotARepository(folder));
     assertThat(problem().message()).doesNotContain("\n").contains("source = { include");
+  }
+
+  @Test
+  void aRepositoryOfAnotherUserIsNamed() throws Exception {
+    git("init", "-q");
+    write("a", "");
+    git("add", ".");
+    Assumptions.assumeTrue(
+        "root".equals(System.getProperty("user.name")), "only root can give a folder away");
+    Files.setAttribute(folder.resolve(".git"), "unix:uid", SOMEBODY);
+    Files.setAttribute(folder, "unix:uid", SOMEBODY);
+
+    assertThat(problem()).isEqualTo(new SourceProblem.NotTrusted(folder));
+    assertThat(problem().message()).doesNotContain("\n").contains("safe.directory " + folder);
   }
 
   @Test

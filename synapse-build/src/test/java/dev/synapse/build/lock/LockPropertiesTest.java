@@ -16,7 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-final class LockProperties {
+final class LockPropertiesTest {
   @Property(tries = 60)
   void whatIsReadIsWhatWasWrittenAndIsWrittenTheSameAgain(@ForAll("locks") Lock lock)
       throws Exception {
