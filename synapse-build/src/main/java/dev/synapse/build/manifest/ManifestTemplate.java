@@ -112,7 +112,8 @@ public final class ManifestTemplate {
         return "source = { git = true }              # the files that git tracks";
       }
     }
-    return "source = { include = [\"**\"], exclude = [\"**/target\", \"**/build\", \"**/*.o\"] }";
+    return "source = { include = [\"**\"], exclude = [\"**/target\", \"**/__pycache__\","
+               + " \"**/*.o\"] }";
   }
 
   private String head() {
@@ -184,7 +185,14 @@ public final class ManifestTemplate {
         + toolchain(
             "java",
             List.of(
-                "bash", "coreutils", "findutils", "grep", "mawk", "openjdk-25-jdk-headless", "sed"),
+                "bash",
+                "coreutils",
+                "dash",
+                "findutils",
+                "grep",
+                "mawk",
+                "openjdk-25-jdk-headless",
+                "sed"),
             """
             env = { JAVA_HOME = "/usr/lib/jvm/java-25-openjdk-amd64" }
             links = { "/usr/bin/awk" = "/usr/bin/mawk" }
@@ -217,6 +225,7 @@ public final class ManifestTemplate {
             List.of(
                 "bash",
                 "coreutils",
+                "dash",
                 "findutils",
                 "gcc",
                 "grep",
@@ -241,6 +250,7 @@ public final class ManifestTemplate {
             List.of(
                 "bash",
                 "coreutils",
+                "dash",
                 "findutils",
                 "grep",
                 "mawk",
@@ -271,7 +281,7 @@ public final class ManifestTemplate {
     return head()
         + toolchain(
             "tools",
-            List.of("bash", "coreutils", "findutils", "grep", "mawk", "sed"),
+            List.of("bash", "coreutils", "dash", "findutils", "grep", "mawk", "sed"),
             "links = { \"/usr/bin/awk\" = \"/usr/bin/mawk\" }\n")
         + packageHead("tools")
         + """
