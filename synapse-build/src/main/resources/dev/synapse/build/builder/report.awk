@@ -14,7 +14,7 @@
 # bytes; a contract test holds the two together.
 
 BEGIN {
-  MAX_DEPTH = 256          # elements inside one another
+  MAX_DEPTH = 100          # elements inside one another
   MAX_TAG = 8388608        # bytes of one tag with its attributes
   MAX_FILE = 268435456     # bytes of one file
   MAX_NAME = 1000          # bytes of a name in the report

@@ -1,4 +1,0 @@
-package dev.synapse.gmp;
-
-/// Marks the module until its first type is there.
-interface Placeholder {}

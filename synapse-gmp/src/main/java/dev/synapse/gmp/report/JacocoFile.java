@@ -1,0 +1,126 @@
+package dev.synapse.gmp.report;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads the line and branch counters of one JaCoCo XML file: those of the whole report, or of each
+/// group where a report puts several modules together.
+final class JacocoFile implements Elements {
+  private static final int PART_DEPTH = 2;
+
+  private enum Type {
+    LINE,
+    BRANCH
+  }
+
+  /// A report, or a group of one, and its own counters.
+  static final class Part {
+    final String name;
+    private final Map<Type, Covered> counters = new EnumMap<>(Type.class);
+
+    Part(String name) {
+      this.name = name;
+    }
+
+    Optional<Covered> lines() {
+      return Optional.ofNullable(counters.get(Type.LINE));
+    }
+
+    Optional<Covered> branches() {
+      return Optional.ofNullable(counters.get(Type.BRANCH));
+    }
+  }
+
+  private final Notes notes;
+  private Part whole = new Part("");
+  private final List<Part> groups = new ArrayList<>();
+  private final Map<Type, Covered> sums = new EnumMap<>(Type.class);
+  private String partsAre = "";
+
+  JacocoFile(Notes notes) {
+    this.notes = notes;
+  }
+
+  Part whole() {
+    return whole;
+  }
+
+  List<Part> groups() {
+    return groups;
+  }
+
+  @Override
+  public void opened(List<String> path, Attributes attributes) throws DamagedReport {
+    String name = path.getLast();
+    int depth = path.size();
+    if (depth == 1) {
+      if (!name.equals("report")) {
+        throw new DamagedReport(
+            "is not a JaCoCo report: its first element is <%s>".formatted(name));
+      }
+      whole = new Part(Label.cut(attributes.text("name")));
+    } else if (depth == PART_DEPTH && (name.equals("group") || name.equals("package"))) {
+      if (!partsAre.isEmpty() && !partsAre.equals(name)) {
+        throw new DamagedReport("groups beside packages");
+      }
+      partsAre = name;
+      if (name.equals("group")) {
+        groups.add(new Part(Label.cut(attributes.text("name"))));
+      }
+    } else if (name.equals("counter") && depth <= PART_DEPTH + 1) {
+      counter(path, attributes);
+    }
+  }
+
+  private void counter(List<String> path, Attributes attributes) throws DamagedReport {
+    Type type;
+    switch (attributes.text("type")) {
+      case "LINE" -> type = Type.LINE;
+      case "BRANCH" -> type = Type.BRANCH;
+      default -> {
+        return;
+      }
+    }
+    if (!attributes.has("missed") || !attributes.has("covered")) {
+      throw new DamagedReport("a counter without its 'missed' and 'covered'");
+    }
+    Covered counted = new Covered(attributes.count("covered", 0), attributes.count("missed", 0));
+    if (path.size() == PART_DEPTH) {
+      put(whole, type, counted);
+    } else {
+      sums.merge(type, counted, Covered::plus);
+      if (path.get(1).equals("group")) {
+        put(groups.getLast(), type, counted);
+      }
+    }
+  }
+
+  private static void put(Part part, Type type, Covered counted) throws DamagedReport {
+    if (part.counters.putIfAbsent(type, counted) != null) {
+      throw new DamagedReport("two counters of type '%s' in one place".formatted(type));
+    }
+  }
+
+  @Override
+  public void closed(List<String> path) {
+    if (path.size() == 1) {
+      for (Type type : Type.values()) {
+        compareWithSum(type);
+      }
+    }
+  }
+
+  private void compareWithSum(Type type) {
+    Covered none = new Covered(0, 0);
+    Covered said = whole.counters.getOrDefault(type, none);
+    Covered sum = sums.getOrDefault(type, none);
+    if (!said.equals(sum)) {
+      notes.add(
+          "%s counter says %d covered and %d missed, its parts sum to %d and %d"
+              .formatted(type, said.covered(), said.missed(), sum.covered(), sum.missed()));
+    }
+  }
+}
