@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -103,9 +104,9 @@ final class Glob {
   private static final class Collector extends SimpleFileVisitor<Path> {
     private final Path folder;
     private final Pattern pattern;
-    private final TreeSet<String> found;
+    private final Set<String> found;
 
-    Collector(Path folder, Pattern pattern, TreeSet<String> found) {
+    Collector(Path folder, Pattern pattern, Set<String> found) {
       this.folder = folder;
       this.pattern = pattern;
       this.found = found;
