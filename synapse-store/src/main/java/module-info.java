@@ -3,10 +3,12 @@ module dev.synapse.store {
   requires static transitive org.jspecify;
   requires java.sql;
   requires org.apache.commons.compress;
+  requires org.xerial.sqlitejdbc;
 
   exports dev.synapse.store.bytes;
   exports dev.synapse.store.derivation;
   exports dev.synapse.store.hash;
+  exports dev.synapse.store.local;
   exports dev.synapse.store.nar;
   exports dev.synapse.store.path;
   exports dev.synapse.store.reference;

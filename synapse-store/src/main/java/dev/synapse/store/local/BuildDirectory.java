@@ -1,0 +1,112 @@
+package dev.synapse.store.local;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/// A scratch folder, on the file system of the store, that is deleted when its owner closes it or,
+/// if its owner dies, by the next sweep. The owner holds the lock `NAME.lock` beside it.
+public final class BuildDirectory implements AutoCloseable {
+  private static final String LOCK_SUFFIX = ".lock";
+
+  private final Path path;
+  private final FileLock lock;
+  private boolean open = true;
+
+  private BuildDirectory(Path path, FileLock lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  static BuildDirectory create(Path parent, String name) throws IOException {
+    Files.createDirectories(parent);
+    long process = ProcessHandle.current().pid();
+    for (int number = 0; ; number++) {
+      Path path = parent.resolve("%s-%d-%d".formatted(name, process, number));
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        Optional<BuildDirectory> created = tryCreate(path);
+        if (created.isPresent()) {
+          return created.get();
+        }
+      }
+    }
+  }
+
+  private static Optional<BuildDirectory> tryCreate(Path path) throws IOException {
+    Optional<FileLock> lock = FileLock.tryExclusive(lockOf(path));
+    if (lock.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Files.createDirectory(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException _) {
+      lock.get().delete();
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      lock.get().delete();
+      throw e;
+    }
+    return Optional.of(new BuildDirectory(path, lock.get()));
+  }
+
+  private static Path lockOf(Path path) {
+    return path.resolveSibling(path.getFileName() + LOCK_SUFFIX);
+  }
+
+  /// Deletes the folders in `parent` whose owner is dead, and says how many.
+  static int sweep(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return 0;
+    }
+    int swept = 0;
+    for (Path each : Canonical.children(parent)) {
+      String name = String.valueOf(each.getFileName());
+      Path folder =
+          name.endsWith(LOCK_SUFFIX)
+              ? each.resolveSibling(name.substring(0, name.length() - LOCK_SUFFIX.length()))
+              : each;
+      Optional<FileLock> abandoned = FileLock.tryExclusive(lockOf(folder));
+      if (abandoned.isPresent()) {
+        try {
+          swept += Deletion.delete(folder) ? 1 : 0;
+        } finally {
+          abandoned.get().delete();
+        }
+      }
+    }
+    return swept;
+  }
+
+  /// The folder, readable by nobody else.
+  public Path path() {
+    return path;
+  }
+
+  /// Leaves the folder where it is, for somebody to look into it, under a name that no sweep
+  /// touches, and gives that.
+  public Path keep() throws IOException {
+    Path kept = path.resolveSibling("../kept-builds/" + path.getFileName()).normalize();
+    Files.createDirectories(kept.getParent());
+    Deletion.delete(kept);
+    Files.move(path, kept);
+    return kept;
+  }
+
+  /// Deletes the folder.
+  @Override
+  public void close() throws IOException {
+    if (open) {
+      open = false;
+      try {
+        Deletion.delete(path);
+      } finally {
+        lock.delete();
+      }
+    }
+  }
+}

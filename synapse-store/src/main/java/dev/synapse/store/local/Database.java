@@ -1,0 +1,452 @@
+package dev.synapse.store.local;
+
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashFormatException;
+import dev.synapse.store.nar.NarHash;
+import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StorePath;
+import dev.synapse.store.path.StorePathException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// Nix's database of valid paths, schema 10. One connection, opened when first needed; threads take
+/// turns, which costs little as each turn takes microseconds.
+final class Database implements AutoCloseable {
+  private static final int PATIENCE_MILLISECONDS = 60_000;
+  private static final int PAGES_BEFORE_CHECKPOINT = 40_000;
+
+  /// Work on the database that gives a `T`.
+  interface Work<T> {
+    T run() throws SQLException, IOException;
+  }
+
+  private final StoreLayout layout;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
+  private @Nullable Connection connection;
+
+  Database(StoreLayout layout) {
+    this.layout = layout;
+  }
+
+  /// Runs `work` in one transaction that writes; a failure leaves no trace.
+  <T> T write(Work<T> work) throws IOException {
+    return transaction("begin immediate", work);
+  }
+
+  /// Runs `work` so that all it reads is of one moment.
+  <T> T read(Work<T> work) throws IOException {
+    return transaction("begin", work);
+  }
+
+  private <T> T transaction(String begin, Work<T> work) throws IOException {
+    turn.lock();
+    try {
+      if (turn.getHoldCount() > 1) {
+        return work.run();
+      }
+      execute(begin);
+      boolean done = false;
+      try {
+        T result = work.run();
+        execute("commit");
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          rollBack();
+        }
+      }
+    } catch (SQLException e) {
+      throw named(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /// SQLite has rolled back by itself after some failures: then there is nothing left to do.
+  private void rollBack() throws SQLException, IOException {
+    try {
+      execute("rollback");
+    } catch (SQLException e) {
+      if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+        throw e;
+      }
+    }
+  }
+
+  boolean isValid(StorePath path) throws IOException {
+    return read(() -> idOf(path).isPresent());
+  }
+
+  Optional<Long> idOf(StorePath path) throws SQLException, IOException {
+    PreparedStatement statement = prepare("select id from ValidPaths where path = ?");
+    statement.setString(1, path.toString());
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+    }
+  }
+
+  Optional<PathInfo> find(StorePath path) throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare(
+                  "select hash, registrationTime, deriver, narSize, ultimate, sigs, ca"
+                      + " from ValidPaths where path = ?");
+          statement.setString(1, path.toString());
+          try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? Optional.of(info(path, row)) : Optional.empty();
+          }
+        });
+  }
+
+  private PathInfo info(StorePath path, ResultSet row) throws SQLException, IOException {
+    try {
+      String deriver = row.getString(3);
+      String signatures = row.getString(6);
+      String address = row.getString(7);
+      return new PathInfo(
+          path,
+          new NarHash(Hash.parse(row.getString(1)), row.getLong(4)),
+          references(path),
+          new PathInfo.Origin(
+              isAbsent(deriver) ? Optional.empty() : Optional.of(StorePath.parse(deriver)),
+              row.getLong(2),
+              row.getInt(5) == 1,
+              isAbsent(signatures) ? List.of() : List.of(signatures.trim().split(" +", -1)),
+              isAbsent(address) ? Optional.empty() : Optional.of(ContentAddress.parse(address))));
+    } catch (HashFormatException | StorePathException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static boolean isAbsent(@Nullable String text) {
+    return text == null || text.isEmpty();
+  }
+
+  SortedSet<StorePath> references(StorePath path) throws IOException {
+    return paths(
+        "select v.path from Refs join ValidPaths v on reference = v.id"
+            + " where referrer = (select id from ValidPaths where path = ?)",
+        path.toString());
+  }
+
+  SortedSet<StorePath> referrers(StorePath path) throws IOException {
+    return paths(
+        "select v.path from Refs join ValidPaths v on referrer = v.id"
+            + " where reference = (select id from ValidPaths where path = ?)",
+        path.toString());
+  }
+
+  SortedSet<StorePath> derivers(StorePath output) throws IOException {
+    return paths(
+        "select v.path from DerivationOutputs d join ValidPaths v on d.drv = v.id where d.path = ?",
+        output.toString());
+  }
+
+  SortedSet<StorePath> allValid() throws IOException {
+    return paths("select path from ValidPaths");
+  }
+
+  /// Whether a valid path has this name, whatever its digest.
+  boolean hasNamed(String name) throws IOException {
+    int start = "/nix/store/".length() + StorePath.DIGEST_LENGTH + 2;
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare("select 1 from ValidPaths where substr(path, " + start + ") = ? limit 1");
+          statement.setString(1, name);
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next();
+          }
+        });
+  }
+
+  SortedMap<String, StorePath> outputs(StorePath derivation) throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare(
+                  "select id, path from DerivationOutputs"
+                      + " where drv = (select id from ValidPaths where path = ?)");
+          statement.setString(1, derivation.toString());
+          SortedMap<String, StorePath> outputs = new TreeMap<>();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              outputs.put(rows.getString(1), parse(rows.getString(2)));
+            }
+          }
+          return outputs;
+        });
+  }
+
+  private SortedSet<StorePath> paths(String query, String... arguments) throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement = prepare(query);
+          for (int index = 0; index < arguments.length; index++) {
+            statement.setString(index + 1, arguments[index]);
+          }
+          SortedSet<StorePath> paths = new TreeSet<>();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              paths.add(parse(rows.getString(1)));
+            }
+          }
+          return paths;
+        });
+  }
+
+  private StorePath parse(String text) throws StoreException {
+    try {
+      return StorePath.parse(text);
+    } catch (StorePathException e) {
+      throw damaged(e);
+    }
+  }
+
+  /// Adds the path, or sets what can change of one that is there; gives its number. In [#write].
+  long put(PathInfo info) throws SQLException, IOException {
+    Optional<Long> known = idOf(info.path());
+    PreparedStatement statement =
+        prepare(
+            known.isPresent()
+                ? "update ValidPaths set hash = ?, narSize = ?, ultimate = ?, sigs = ?, ca = ?"
+                    + " where path = ?"
+                : "insert into ValidPaths"
+                    + " (hash, narSize, ultimate, sigs, ca, path, registrationTime, deriver)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?)");
+    statement.setString(1, info.narHash().prefixedHex());
+    statement.setObject(2, info.narSize() == 0 ? null : info.narSize());
+    statement.setObject(3, info.ultimate() ? 1 : null);
+    statement.setString(4, textOrNull(String.join(" ", info.signatures())));
+    statement.setString(5, textOrNull(info.contentAddress().map(Object::toString).orElse("")));
+    statement.setString(6, info.path().toString());
+    if (known.isEmpty()) {
+      statement.setLong(7, info.registrationTime());
+      statement.setString(8, textOrNull(info.deriver().map(Object::toString).orElse("")));
+    }
+    statement.executeUpdate();
+    return idOf(info.path()).orElseThrow();
+  }
+
+  private static @Nullable String textOrNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  /// Notes that one path refers to another. In [#write].
+  void putReference(long referrer, long reference) throws SQLException, IOException {
+    PreparedStatement statement =
+        prepare("insert or replace into Refs (referrer, reference) values (?, ?)");
+    statement.setLong(1, referrer);
+    statement.setLong(2, reference);
+    statement.executeUpdate();
+  }
+
+  /// Notes an output of a derivation. In [#write].
+  void putOutput(long derivation, String name, StorePath output) throws SQLException, IOException {
+    PreparedStatement statement =
+        prepare("insert or replace into DerivationOutputs (drv, id, path) values (?, ?, ?)");
+    statement.setLong(1, derivation);
+    statement.setString(2, name);
+    statement.setString(3, output.toString());
+    statement.executeUpdate();
+  }
+
+  /// Forgets a path that nothing valid but itself refers to. In [#write].
+  void remove(StorePath path) throws SQLException, IOException {
+    PreparedStatement statement = prepare("delete from ValidPaths where path = ?");
+    statement.setString(1, path.toString());
+    statement.executeUpdate();
+  }
+
+  /// What SQLite finds wrong with the file; empty if nothing.
+  List<String> check() throws IOException {
+    return read(
+        () -> {
+          List<String> findings = new ArrayList<>();
+          try (ResultSet rows = prepare("pragma integrity_check").executeQuery()) {
+            while (rows.next()) {
+              findings.add(rows.getString(1));
+            }
+          }
+          findings.remove("ok");
+          return findings;
+        });
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException, IOException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection().prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  private void execute(String sql) throws SQLException, IOException {
+    prepare(sql).execute();
+  }
+
+  private Connection connection() throws SQLException, IOException {
+    Connection open = connection;
+    if (open == null) {
+      open = connect();
+      connection = open;
+    }
+    return open;
+  }
+
+  private Connection connect() throws SQLException, IOException {
+    boolean exists = layout.hasDatabase();
+    if (exists && !Files.exists(layout.database())) {
+      throw new StoreException(new StoreProblem.NoDatabase(layout.database()));
+    }
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(PATIENCE_MILLISECONDS);
+    config.enforceForeignKeys(true);
+    Connection opened = config.createConnection("jdbc:sqlite:" + layout.database());
+    boolean usable = false;
+    try (Statement statement = opened.createStatement()) {
+      chooseJournal(statement);
+      statement.execute("pragma synchronous = normal");
+      statement.execute("pragma wal_autocheckpoint = " + PAGES_BEFORE_CHECKPOINT);
+      if (!exists) {
+        createTables(statement);
+      }
+      usable = true;
+      return opened;
+    } finally {
+      if (!usable) {
+        opened.close();
+      }
+    }
+  }
+
+  /// Write-ahead logging needs shared memory, which some file systems do not have.
+  private static void chooseJournal(Statement statement) throws SQLException {
+    if (isJournal(statement, "pragma main.journal_mode", "wal")) {
+      return;
+    }
+    long patience = System.nanoTime() + PATIENCE_MILLISECONDS * 1_000_000L;
+    while (true) {
+      try {
+        if (!isJournal(statement, "pragma main.journal_mode = wal", "wal")) {
+          statement.execute("pragma main.journal_mode = truncate");
+        }
+        return;
+      } catch (SQLiteException e) {
+        int primary = e.getResultCode().code & 0xff;
+        if (primary == SQLiteErrorCode.SQLITE_IOERR.code
+            || primary == SQLiteErrorCode.SQLITE_CANTOPEN.code
+            || primary == SQLiteErrorCode.SQLITE_PROTOCOL.code) {
+          statement.execute("pragma main.journal_mode = truncate");
+          return;
+        }
+        boolean busy =
+            primary == SQLiteErrorCode.SQLITE_BUSY.code
+                || primary == SQLiteErrorCode.SQLITE_LOCKED.code;
+        if (!busy || System.nanoTime() > patience) {
+          throw e;
+        }
+        Thread.onSpinWait(); // SQLite does not wait by itself when the journal changes
+      }
+    }
+  }
+
+  private static boolean isJournal(Statement statement, String pragma, String wanted)
+      throws SQLException {
+    try (ResultSet row = statement.executeQuery(pragma)) {
+      return row.next() && wanted.equals(row.getString(1));
+    }
+  }
+
+  private void createTables(Statement statement) throws SQLException, IOException {
+    statement.execute("begin immediate");
+    for (String sql : schema().split(";;", -1)) {
+      statement.execute(sql);
+    }
+    statement.execute("commit");
+    Path unfinished = Files.createTempFile(layout.databaseFolder(), "schema", null);
+    Files.writeString(unfinished, StoreLayout.SCHEMA);
+    SystemCalls.changeMode(unfinished, 0644);
+    Files.move(unfinished, layout.schema(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String schema() throws IOException {
+    try (InputStream in = Database.class.getResourceAsStream("schema.sql")) {
+      if (in == null) {
+        throw new IllegalStateException("the resource schema.sql is missing");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private StoreException damaged(Exception cause) {
+    return new StoreException(
+        new StoreProblem.DamagedDatabase(layout.database(), String.valueOf(cause.getMessage())),
+        cause);
+  }
+
+  private IOException named(SQLException failure) {
+    int primary =
+        failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
+    if (primary == SQLiteErrorCode.SQLITE_FULL.code) {
+      return new StoreException(new StoreProblem.DiskFull(layout.database()), failure);
+    }
+    if (primary == SQLiteErrorCode.SQLITE_BUSY.code) {
+      return new StoreException(new StoreProblem.BusyDatabase(layout.database()), failure);
+    }
+    if (primary == SQLiteErrorCode.SQLITE_READONLY.code) {
+      return new StoreException(new StoreProblem.NotWritable(layout.database()), failure);
+    }
+    if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
+        || primary == SQLiteErrorCode.SQLITE_NOTADB.code
+        || primary == SQLiteErrorCode.SQLITE_ERROR.code) {
+      return damaged(failure);
+    }
+    return new IOException(
+        "store database '%s': %s".formatted(layout.database(), failure.getMessage()), failure);
+  }
+
+  @Override
+  public void close() throws IOException {
+    turn.lock();
+    try {
+      statements.clear();
+      Connection open = connection;
+      connection = null;
+      if (open != null) {
+        open.close();
+      }
+    } catch (SQLException e) {
+      throw named(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+}

@@ -1,0 +1,532 @@
+package dev.synapse.store.local;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synapse.store.bytes.ByteString;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.derivation.DerivationSource;
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashAlgorithm;
+import dev.synapse.store.nar.Nar;
+import dev.synapse.store.nar.NarHash;
+import dev.synapse.store.nar.TreeFilter;
+import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
+import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+
+/// A store in a folder of this machine, in the format of Nix, which may work on it at the same time.
+/// Paths say `/nix/store` wherever the folder is.
+///
+/// What is added is made in a scratch folder of the same file system, brought to the disk, renamed,
+/// and only then registered, each path under its lock. A process that dies at any point leaves
+/// nothing valid that is not whole; what it leaves, the next one to make the same path, or to add
+/// anything, removes. Any number of threads and processes may use one store.
+///
+/// Problems that someone can do something about are [StoreException]s.
+public final class LocalStore implements AutoCloseable {
+  private static final int BUFFER = 1 << 16;
+
+  private final StoreLayout layout;
+  private final Clock clock;
+  private final FileLock bigLock;
+  private final Database database;
+  private final Registration registration;
+  private final TemporaryRoots temporaryRoots;
+  private final AtomicBoolean swept = new AtomicBoolean();
+
+  private LocalStore(StoreLayout layout, Clock clock, FileLock bigLock) {
+    this.layout = layout;
+    this.clock = clock;
+    this.bigLock = bigLock;
+    this.database = new Database(layout);
+    this.registration = new Registration(layout, database);
+    this.temporaryRoots = new TemporaryRoots(layout);
+  }
+
+  /// Opens the store below `root`, creating what is missing. Looks at nothing that it holds.
+  public static LocalStore open(Path root) throws IOException {
+    return open(root, Clock.systemUTC());
+  }
+
+  /// The same with another clock for registration times.
+  public static LocalStore open(Path root, Clock clock) throws IOException {
+    Path absolute = root.toAbsolutePath().normalize();
+    StoreLayout layout =
+        new StoreLayout(Files.exists(absolute) ? absolute.toRealPath() : absolute);
+    layout.prepare();
+    FileLock bigLock;
+    try {
+      bigLock = FileLock.shared(layout.bigLock());
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+    boolean opened = false;
+    try {
+      boolean _ = layout.hasDatabase();
+      LocalStore store = new LocalStore(layout, clock, bigLock);
+      opened = true;
+      return store;
+    } finally {
+      if (!opened) {
+        bigLock.close();
+      }
+    }
+  }
+
+  /// The folder that the store is below, absolute.
+  public Path root() {
+    return layout.root();
+  }
+
+  /// The folder that holds the objects: `/nix/store` below the root.
+  public Path objects() {
+    return layout.objects();
+  }
+
+  /// Where the files of `path` are, or would be.
+  public Path physical(StorePath path) {
+    return layout.object(path);
+  }
+
+  /// Whether the path is there, whole.
+  public boolean isValid(StorePath path) throws IOException {
+    return database.isValid(path);
+  }
+
+  /// What is known of a path; empty if it is not valid.
+  public Optional<PathInfo> find(StorePath path) throws IOException {
+    return database.find(path);
+  }
+
+  /// All valid paths.
+  public SortedSet<StorePath> allValid() throws IOException {
+    return database.allValid();
+  }
+
+  /// What the valid path refers to, itself among them if it does.
+  public SortedSet<StorePath> references(StorePath path) throws IOException {
+    return database.read(
+        () -> {
+          requireValid(path);
+          return database.references(path);
+        });
+  }
+
+  /// The valid paths that refer to `path`, itself among them if it does.
+  public SortedSet<StorePath> referrers(StorePath path) throws IOException {
+    return database.referrers(path);
+  }
+
+  /// The valid paths given and all that they refer to, through others too.
+  public SortedSet<StorePath> closure(Collection<StorePath> paths) throws IOException {
+    return database.read(
+        () -> {
+          SortedSet<StorePath> closure = new TreeSet<>(paths);
+          Deque<StorePath> waiting = new ArrayDeque<>(closure);
+          for (StorePath path : paths) {
+            requireValid(path);
+          }
+          while (!waiting.isEmpty()) {
+            for (StorePath reference : database.references(waiting.pop())) {
+              if (closure.add(reference)) {
+                waiting.push(reference);
+              }
+            }
+          }
+          return closure;
+        });
+  }
+
+  private void requireValid(StorePath path) throws IOException {
+    if (!database.isValid(path)) {
+      throw new StoreException(new StoreProblem.NotValid(path));
+    }
+  }
+
+  /// The derivation that built the path here, which need not be valid.
+  public Optional<StorePath> deriver(StorePath path) throws IOException {
+    return database.find(path).flatMap(PathInfo::deriver);
+  }
+
+  /// The valid derivations that have `output` as an output.
+  public SortedSet<StorePath> validDerivers(StorePath output) throws IOException {
+    return database.derivers(output);
+  }
+
+  /// The known output paths of a valid derivation, by the name of the output.
+  public SortedMap<String, StorePath> derivationOutputs(StorePath derivation) throws IOException {
+    return database.outputs(derivation);
+  }
+
+  /// Reads a valid derivation.
+  public Derivation readDerivation(StorePath path) throws IOException, DerivationException {
+    return registration.readValid(path);
+  }
+
+  /// This store, as where derivations come from.
+  public DerivationSource derivations() {
+    return this::readDerivation;
+  }
+
+  /// Adds a file, link or tree, known by its archive.
+  public StorePath addTree(Path source, String name) throws IOException {
+    return addTree(source, Optional.empty(), name);
+  }
+
+  /// Adds the part of a tree that `include` takes, which is asked for files and links by their
+  /// path relative to `source`.
+  public StorePath addTree(Path source, Predicate<Path> include, String name) throws IOException {
+    return addTree(source, Optional.of(TreeFilter.of(include)), name);
+  }
+
+  /// Adds the part of a tree that `filter` takes.
+  public StorePath addTree(Path source, TreeFilter filter, String name) throws IOException {
+    return addTree(source, Optional.of(filter), name);
+  }
+
+  private StorePath addTree(Path source, Optional<TreeFilter> filter, String name)
+      throws IOException {
+    requireName(name);
+    requireSource(source);
+    // What was added before is mostly not changed since: then reading it is enough.
+    if (database.hasNamed(name)) {
+      NarHash nar = filter.isPresent() ? Nar.hash(source, filter.get()) : Nar.hash(source);
+      StorePath path = StoreDirectory.NIX.sourcePath(name, nar.hash(), List.of(), false);
+      temporaryRoots.add(path);
+      if (database.isValid(path)) {
+        return path;
+      }
+    }
+    return adding(
+        copy -> {
+          NarHash nar =
+              filter.isPresent() ? Nar.copy(source, filter.get(), copy) : Nar.copy(source, copy);
+          return info(name, nar, new ContentAddress.Fixed(true, nar.hash()), List.of());
+        });
+  }
+
+  /// Adds a text.
+  ///
+  /// @param references what it refers to, all valid
+  public StorePath addText(byte[] contents, String name, Set<StorePath> references)
+      throws IOException {
+    requireName(name);
+    Hash hash = Hash.of(HashAlgorithm.SHA256, contents);
+    StorePath path = StoreDirectory.NIX.textPath(name, hash, references);
+    temporaryRoots.add(path);
+    if (database.isValid(path)) {
+      return path;
+    }
+    return adding(
+        copy -> {
+          Files.write(copy, contents, StandardOpenOption.CREATE_NEW);
+          return info(name, Nar.hash(copy), new ContentAddress.Text(hash), references);
+        });
+  }
+
+  /// Adds a text.
+  public StorePath addText(ByteString contents, String name, Set<StorePath> references)
+      throws IOException {
+    return addText(contents.toByteArray(), name, references);
+  }
+
+  /// Adds a derivation, whose inputs are all valid.
+  public StorePath addDerivation(Derivation derivation) throws IOException {
+    return addText(
+        derivation.toBytes(), derivation.storePath().name(), derivation.references());
+  }
+
+  /// Adds a plain file whose contents are known before. If they are others, nothing stays.
+  ///
+  /// @param expected SHA-256 of the bytes
+  public StorePath addFile(Path file, String name, Hash expected) throws IOException {
+    requireName(name);
+    requireSource(file);
+    if (!Files.isRegularFile(file)) {
+      throw new StoreException(new StoreProblem.NotAFile(file));
+    }
+    StorePath path = StoreDirectory.NIX.fixedPath(name, false, expected);
+    temporaryRoots.add(path);
+    if (database.isValid(path)) {
+      return path;
+    }
+    return adding(
+        copy -> {
+          Hash actual = copyHashing(file, copy, expected.algorithm());
+          if (!actual.equals(expected)) {
+            throw new StoreException(new StoreProblem.WrongHash(name, expected, actual));
+          }
+          return info(
+              name, Nar.hash(copy), new ContentAddress.Fixed(false, actual), List.of());
+        });
+  }
+
+  private static Hash copyHashing(Path file, Path copy, HashAlgorithm algorithm)
+      throws IOException {
+    MessageDigest digest = algorithm.newDigest();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file);
+        OutputStream out = Files.newOutputStream(copy, StandardOpenOption.CREATE_NEW)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+        out.write(buffer, 0, read);
+      }
+    }
+    return Hash.ofDigest(algorithm, digest.digest());
+  }
+
+  private PathInfo info(
+      String name, NarHash nar, ContentAddress address, Collection<StorePath> references) {
+    StorePath path = StoreDirectory.NIX.pathOf(address, name, references, false);
+    return PathInfo.of(
+        path, nar, references, PathInfo.Origin.addressed(address, clock.instant().getEpochSecond()));
+  }
+
+  private interface Copy {
+    PathInfo make(Path copy) throws IOException;
+  }
+
+  private StorePath adding(Copy source) throws IOException {
+    sweepOnce();
+    try (BuildDirectory scratch = newBuildDirectory("add")) {
+      Path copy = scratch.path().resolve("x");
+      PathInfo info = source.make(copy);
+      Canonical.applyToCopy(copy);
+      bringToDisk(copy);
+      temporaryRoots.add(info.path());
+      try (PathLocks _ = lock(List.of(info.path()))) {
+        if (deleteInvalid(info.path())) {
+          move(copy, info.path());
+          register(info);
+        }
+      }
+      return info.path();
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  /// A path that is refused does not stay as garbage either.
+  private void register(PathInfo info) throws IOException {
+    try {
+      registration.register(List.of(info));
+    } catch (StoreException e) {
+      Deletion.delete(physical(info.path()));
+      throw e;
+    }
+  }
+
+  private void sweepOnce() throws IOException {
+    if (swept.compareAndSet(false, true)) {
+      sweepAbandonedBuilds();
+    }
+  }
+
+  /// One `syncfs` for a tree: as many `fsync`s as files would take as many waits for the disk.
+  private static void bringToDisk(Path copy) throws IOException {
+    int mode = Canonical.mode(copy);
+    if (Canonical.isDirectory(mode) || Files.isSymbolicLink(copy)) {
+      SystemCalls.syncFileSystem(requireNonNull(copy.getParent()));
+    } else {
+      SystemCalls.sync(copy);
+    }
+  }
+
+  private void move(Path built, StorePath as) throws IOException {
+    Path object = physical(as);
+    int mode = Canonical.mode(built);
+    boolean directory = Canonical.isDirectory(mode);
+    if (directory) {
+      SystemCalls.changeMode(built, mode | 0700); // else only root could move it
+    }
+    try {
+      Files.move(built, object, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      if (directory) {
+        Path at = Files.exists(built, LinkOption.NOFOLLOW_LINKS) ? built : object;
+        Canonical.seal(at, mode);
+        SystemCalls.sync(at);
+      }
+    }
+    SystemCalls.sync(layout.objects());
+  }
+
+  /// Makes a finished output canonical and moves it to the place of `as`, where it is not valid
+  /// yet. The caller holds the lock of `as` and registers it afterwards.
+  public void adopt(Path built, StorePath as) throws IOException {
+    if (!deleteInvalid(as)) {
+      throw new IllegalStateException("'" + as + "' is valid already");
+    }
+    try {
+      Canonical.apply(built);
+      bringToDisk(built);
+      move(built, as);
+    } catch (AtomicMoveNotSupportedException _) {
+      moveAcross(built, as);
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  private void moveAcross(Path built, StorePath as) throws IOException {
+    try (BuildDirectory scratch = newBuildDirectory("adopt")) {
+      Path copy = scratch.path().resolve("x");
+      NarHash _ = Nar.copy(built, copy);
+      Canonical.applyToCopy(copy);
+      bringToDisk(copy);
+      move(copy, as);
+    }
+    Deletion.delete(built);
+  }
+
+  /// Makes paths valid whose files are in their places, all or none. Refuses references that are
+  /// not valid or go in a circle, derivations with wrong output paths, and content addresses from
+  /// which the path does not follow. Does not look at other files.
+  public void registerOutputs(List<PathInfo> infos) throws IOException {
+    registration.register(infos);
+  }
+
+  /// Waits until nobody else makes any of these paths.
+  public PathLocks lock(Collection<StorePath> paths) throws IOException {
+    return PathLocks.take(paths.stream().map(this::physical).toList());
+  }
+
+  /// Deletes the files of a path that is not valid, if there are any. The caller holds its lock.
+  ///
+  /// @return whether the path is not valid, so that its place is free now
+  public boolean deleteInvalid(StorePath path) throws IOException {
+    if (database.isValid(path)) {
+      return false;
+    }
+    Deletion.delete(physical(path));
+    return true;
+  }
+
+  /// Keeps a path from being collected until this store is closed.
+  public void addTemporaryRoot(StorePath path) throws IOException {
+    temporaryRoots.add(path);
+  }
+
+  /// Makes `link` a result link that keeps the valid path `target` alive, with the text that Nix
+  /// gives it. An existing link into the store is replaced; anything else is refused.
+  ///
+  /// @return the link's absolute path
+  public Path addIndirectRoot(Path link, StorePath target) throws IOException {
+    return addIndirectRoot(link, target, LinkText.LOGICAL);
+  }
+
+  /// The same with a choice of the link's text.
+  public Path addIndirectRoot(Path link, StorePath target, LinkText text) throws IOException {
+    requireValid(target);
+    temporaryRoots.add(target);
+    Path shown =
+        switch (text) {
+          case LOGICAL -> Path.of(target.toString());
+          case PHYSICAL -> physical(target);
+        };
+    return new IndirectRoots(layout).add(link, shown);
+  }
+
+  /// The logs of builders.
+  public BuildLogs logs() {
+    return new BuildLogs(layout.logs());
+  }
+
+  /// Where the log of `derivation` is, or would be.
+  public Path logPath(StorePath derivation) {
+    return logs().path(derivation);
+  }
+
+  /// Creates an empty folder on the file system of the store, which is deleted when it is closed.
+  ///
+  /// @param name the start of its name, for people
+  public BuildDirectory newBuildDirectory(String name) throws IOException {
+    return BuildDirectory.create(layout.builds(), name);
+  }
+
+  /// Deletes the folders of builds whose process is dead, and says how many.
+  public int sweepAbandonedBuilds() throws IOException {
+    return BuildDirectory.sweep(layout.builds());
+  }
+
+  /// Checks the database and that valid paths are there; changes nothing.
+  ///
+  /// @param contents whether to read all files and compare their hashes
+  public List<StoreDamage> verify(boolean contents) throws IOException {
+    List<StoreDamage> damage = new ArrayList<>();
+    database.check().forEach(finding -> damage.add(new StoreDamage.Database(finding)));
+    for (StorePath path : database.allValid()) {
+      if (!Files.exists(physical(path), LinkOption.NOFOLLOW_LINKS)) {
+        SortedSet<StorePath> others = new TreeSet<>(database.referrers(path));
+        others.remove(path);
+        damage.add(new StoreDamage.Disappeared(path, !others.isEmpty()));
+      } else if (contents) {
+        Optional<PathInfo> info = database.find(path);
+        if (info.isPresent()) {
+          compare(info.get()).ifPresent(damage::add);
+        }
+      }
+    }
+    return damage;
+  }
+
+  private Optional<StoreDamage> compare(PathInfo info) {
+    try {
+      NarHash actual = Nar.hash(physical(info.path()));
+      boolean sizeKnown = info.narSize() != 0;
+      boolean same =
+          actual.hash().equals(info.narHash()) && (!sizeKnown || actual.size() == info.narSize());
+      return same
+          ? Optional.empty()
+          : Optional.of(new StoreDamage.Modified(info.path(), info.nar(), actual));
+    } catch (IOException e) {
+      return Optional.of(
+          new StoreDamage.Unreadable(info.path(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static void requireName(String name) throws StoreException {
+    if (!StorePath.isName(name)) {
+      throw new StoreException(new StoreProblem.BadName(name));
+    }
+  }
+
+  private static void requireSource(Path source) throws StoreException {
+    if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw new StoreException(new StoreProblem.NoSource(source));
+    }
+  }
+
+  /// Gives all locks back.
+  @Override
+  public void close() throws IOException {
+    try (bigLock;
+        temporaryRoots) {
+      database.close();
+    }
+  }
+}

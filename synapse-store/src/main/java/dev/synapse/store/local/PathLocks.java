@@ -1,0 +1,48 @@
+package dev.synapse.store.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/// The right to make some store paths, which one holder at a time has: the files `PATH.lock`, as Nix
+/// takes them. Always taken in sorted order, so that nobody waits in a circle.
+public final class PathLocks implements AutoCloseable {
+  private final List<FileLock> locks = new ArrayList<>();
+
+  private PathLocks() {}
+
+  static PathLocks take(Collection<Path> objects) throws IOException {
+    PathLocks taken = new PathLocks();
+    try {
+      for (Path object : new TreeSet<>(objects)) {
+        taken.locks.add(FileLock.exclusive(object.resolveSibling(object.getFileName() + ".lock")));
+      }
+    } catch (IOException | RuntimeException e) {
+      taken.close();
+      throw e;
+    }
+    return taken;
+  }
+
+  /// Gives the locks back and deletes their files.
+  @Override
+  public void close() {
+    List<FileLock> held = List.copyOf(locks);
+    locks.clear();
+    IOException failed = null;
+    for (FileLock lock : held) {
+      try {
+        lock.delete();
+      } catch (IOException e) {
+        failed = e;
+      }
+    }
+    if (failed != null) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.synapse.store.local;
+
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StorePath;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What can be wrong with a store, or with what someone wants to put into it.
+public sealed interface StoreProblem {
+  /// The folder belongs to another user.
+  record NotOwned(Path folder, String owner) implements StoreProblem {}
+
+  /// This user may not write there.
+  record NotWritable(Path folder) implements StoreProblem {}
+
+  /// Where a folder should be is something else.
+  record NotAFolder(Path path) implements StoreProblem {}
+
+  /// The database is written by another generation of Nix than this program knows.
+  record UnknownSchema(Path file, String found) implements StoreProblem {}
+
+  /// The store says it has a database, and it is not there.
+  record NoDatabase(Path file) implements StoreProblem {}
+
+  /// The database cannot be read, or holds what no store path can be.
+  record DamagedDatabase(Path file, String reason) implements StoreProblem {}
+
+  /// Somebody else kept the database for longer than the time limit.
+  record BusyDatabase(Path file) implements StoreProblem {}
+
+  /// No space is left.
+  record DiskFull(Path place) implements StoreProblem {}
+
+  /// No store path can be called that.
+  record BadName(String name) implements StoreProblem {}
+
+  /// What should be added does not exist.
+  record NoSource(Path source) implements StoreProblem {}
+
+  /// What should be a plain file is something else.
+  record NotAFile(Path source) implements StoreProblem {}
+
+  /// A file has other contents than it should.
+  record WrongHash(String name, Hash expected, Hash actual) implements StoreProblem {}
+
+  /// A device, a pipe or a socket: the store keeps files, directories and links.
+  record UnsupportedType(Path file) implements StoreProblem {}
+
+  /// An output that the group or everyone may write to.
+  record WritableByOthers(Path file) implements StoreProblem {}
+
+  /// A file in an output that belongs to someone else.
+  record ForeignFile(Path file, long owner) implements StoreProblem {}
+
+  /// Not in the store, or only half.
+  record NotValid(StorePath path) implements StoreProblem {}
+
+  /// Something that should become valid refers to something that is not.
+  record InvalidReference(StorePath referrer, StorePath reference) implements StoreProblem {}
+
+  /// Several paths refer to each other in a circle.
+  record ReferenceCycle(List<StorePath> paths) implements StoreProblem {
+    /// Copies the list.
+    public ReferenceCycle {
+      paths = List.copyOf(paths);
+    }
+  }
+
+  /// A path that is called `.drv` and is not a derivation with right output paths.
+  record BadDerivation(StorePath path, String reason) implements StoreProblem {}
+
+  /// A path says that it follows from its contents, and does not.
+  record WrongAddress(StorePath path, ContentAddress address) implements StoreProblem {}
+
+  /// Where a result link should be is something that is no link into the store.
+  record LinkTaken(Path link) implements StoreProblem {}
+
+  /// A result link may not be inside the store.
+  record LinkInStore(Path link) implements StoreProblem {}
+
+  /// One line for people.
+  default String message() {
+    return switch (this) {
+      case NotOwned(var folder, var owner) ->
+          "store folder '%s' belongs to %s: choose another with --store".formatted(folder, owner);
+      case NotWritable(var folder) ->
+          "store folder '%s' is not writable: choose another with --store".formatted(folder);
+      case NotAFolder(var path) -> "'%s' is not a folder, so it cannot hold a store".formatted(path);
+      case UnknownSchema(var file, var found) ->
+          "store database has schema '%s' in '%s', only 10 is known".formatted(found, file);
+      case NoDatabase(var file) ->
+          "store database '%s' is missing: run 'synapse store rebuild-db'".formatted(file);
+      case DamagedDatabase(var file, var reason) ->
+          "store database '%s' is damaged (%s): run 'synapse store rebuild-db'"
+              .formatted(file, reason);
+      case BusyDatabase(var file) ->
+          "store database '%s' is in use by another process, which does not finish"
+              .formatted(file);
+      case DiskFull(var place) -> "no space is left for '%s'".formatted(place);
+      case BadName(var name) ->
+          "'%s' cannot be the name of a store path: use 1 to 211 letters, digits or +-._?="
+              .formatted(name);
+      case NoSource(var source) -> "'%s' does not exist".formatted(source);
+      case NotAFile(var source) -> "'%s' is not a regular file".formatted(source);
+      case WrongHash(var name, var expected, var actual) ->
+          "'%s' has hash %s, not %s".formatted(name, actual, expected);
+      case UnsupportedType(var file) ->
+          "'%s' is neither a file, a directory nor a symbolic link".formatted(file);
+      case WritableByOthers(var file) ->
+          "output '%s' is writable by its group or everyone".formatted(file);
+      case ForeignFile(var file, var owner) ->
+          "'%s' belongs to the user with number %d".formatted(file, owner);
+      case NotValid(var path) -> "'%s' is not valid".formatted(path);
+      case InvalidReference(var referrer, var reference) ->
+          "'%s' refers to '%s', which is not valid".formatted(referrer, reference);
+      case ReferenceCycle(var paths) ->
+          "references go in a circle: %s"
+              .formatted(
+                  paths.stream().map(StorePath::baseName).collect(Collectors.joining(" -> ")));
+      case BadDerivation(var path, var reason) ->
+          "'%s' is not a sound derivation: %s".formatted(path, reason);
+      case WrongAddress(var path, var address) ->
+          "'%s' does not follow from its content address '%s'".formatted(path, address);
+      case LinkTaken(var link) ->
+          "'%s' exists and is not a link into the store: move it away".formatted(link);
+      case LinkInStore(var link) ->
+          "'%s' is inside the store, where no result link can be".formatted(link);
+    };
+  }
+}
