@@ -104,8 +104,7 @@ public final class Canonical {
       return;
     }
     if (user != 0) {
-      throw new StoreException(
-          new StoreProblem.ForeignFile(path, Integer.toUnsignedLong(owner)));
+      throw new StoreException(new StoreProblem.ForeignFile(path, Integer.toUnsignedLong(owner)));
     }
     SystemCalls.changeOwner(path, user, SystemCalls.group());
   }

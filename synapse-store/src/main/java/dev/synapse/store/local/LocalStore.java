@@ -38,8 +38,8 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
-/// A store in a folder of this machine, in the format of Nix, which may work on it at the same time.
-/// Paths say `/nix/store` wherever the folder is.
+/// A store in a folder of this machine, in the format of Nix, which may work on it at the same
+/// time. Paths say `/nix/store` wherever the folder is.
 ///
 /// What is added is made in a scratch folder of the same file system, brought to the disk, renamed,
 /// and only then registered, each path under its lock. A process that dies at any point leaves
@@ -75,8 +75,7 @@ public final class LocalStore implements AutoCloseable {
   /// The same with another clock for registration times.
   public static LocalStore open(Path root, Clock clock) throws IOException {
     Path absolute = root.toAbsolutePath().normalize();
-    StoreLayout layout =
-        new StoreLayout(Files.exists(absolute) ? absolute.toRealPath() : absolute);
+    StoreLayout layout = new StoreLayout(Files.exists(absolute) ? absolute.toRealPath() : absolute);
     layout.prepare();
     FileLock bigLock;
     try {
@@ -197,8 +196,8 @@ public final class LocalStore implements AutoCloseable {
     return addTree(source, Optional.empty(), name);
   }
 
-  /// Adds the part of a tree that `include` takes, which is asked for files and links by their
-  /// path relative to `source`.
+  /// Adds the part of a tree that `include` takes, which is asked for files and links by their path
+  /// relative to `source`.
   public StorePath addTree(Path source, Predicate<Path> include, String name) throws IOException {
     return addTree(source, Optional.of(TreeFilter.of(include)), name);
   }
@@ -256,8 +255,7 @@ public final class LocalStore implements AutoCloseable {
 
   /// Adds a derivation, whose inputs are all valid.
   public StorePath addDerivation(Derivation derivation) throws IOException {
-    return addText(
-        derivation.toBytes(), derivation.storePath().name(), derivation.references());
+    return addText(derivation.toBytes(), derivation.storePath().name(), derivation.references());
   }
 
   /// Adds a plain file whose contents are known before. If they are others, nothing stays.
@@ -280,8 +278,7 @@ public final class LocalStore implements AutoCloseable {
           if (!actual.equals(expected)) {
             throw new StoreException(new StoreProblem.WrongHash(name, expected, actual));
           }
-          return info(
-              name, Nar.hash(copy), new ContentAddress.Fixed(false, actual), List.of());
+          return info(name, Nar.hash(copy), new ContentAddress.Fixed(false, actual), List.of());
         });
   }
 
@@ -303,7 +300,10 @@ public final class LocalStore implements AutoCloseable {
       String name, NarHash nar, ContentAddress address, Collection<StorePath> references) {
     StorePath path = StoreDirectory.NIX.pathOf(address, name, references, false);
     return PathInfo.of(
-        path, nar, references, PathInfo.Origin.addressed(address, clock.instant().getEpochSecond()));
+        path,
+        nar,
+        references,
+        PathInfo.Origin.addressed(address, clock.instant().getEpochSecond()));
   }
 
   private interface Copy {
@@ -504,8 +504,7 @@ public final class LocalStore implements AutoCloseable {
           ? Optional.empty()
           : Optional.of(new StoreDamage.Modified(info.path(), info.nar(), actual));
     } catch (IOException e) {
-      return Optional.of(
-          new StoreDamage.Unreadable(info.path(), String.valueOf(e.getMessage())));
+      return Optional.of(new StoreDamage.Unreadable(info.path(), String.valueOf(e.getMessage())));
     }
   }
 

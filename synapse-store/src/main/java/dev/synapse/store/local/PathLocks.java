@@ -8,8 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
-/// The right to make some store paths, which one holder at a time has: the files `PATH.lock`, as Nix
-/// takes them. Always taken in sorted order, so that nobody waits in a circle.
+/// The right to make some store paths, which one holder at a time has: the files `PATH.lock`, as
+/// Nix takes them. Always taken in sorted order, so that nobody waits in a circle.
 public final class PathLocks implements AutoCloseable {
   private final List<FileLock> locks = new ArrayList<>();
 

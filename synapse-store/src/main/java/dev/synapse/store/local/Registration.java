@@ -68,9 +68,7 @@ final class Registration {
     boolean follows;
     try {
       follows =
-          StoreDirectory.NIX
-              .pathOf(address, info.path().name(), others, self)
-              .equals(info.path());
+          StoreDirectory.NIX.pathOf(address, info.path().name(), others, self).equals(info.path());
     } catch (IllegalArgumentException _) {
       follows = false; // references where such an address allows none
     }
@@ -152,8 +150,7 @@ final class Registration {
         database.putOutput(number, output.getKey(), output.getValue());
       }
     } catch (DerivationException e) {
-      throw new StoreException(
-          new StoreProblem.BadDerivation(path, e.problem().message()), e);
+      throw new StoreException(new StoreProblem.BadDerivation(path, e.problem().message()), e);
     }
   }
 

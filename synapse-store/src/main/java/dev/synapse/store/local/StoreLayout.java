@@ -94,8 +94,7 @@ record StoreLayout(Path root) {
     }
     int owner = (int) Files.getAttribute(folder, "unix:uid");
     if (owner != SystemCalls.user()) {
-      throw new StoreException(
-          new StoreProblem.NotOwned(folder, Files.getOwner(folder).getName()));
+      throw new StoreException(new StoreProblem.NotOwned(folder, Files.getOwner(folder).getName()));
     }
   }
 

@@ -87,7 +87,8 @@ public sealed interface StoreProblem {
           "store folder '%s' belongs to %s: choose another with --store".formatted(folder, owner);
       case NotWritable(var folder) ->
           "store folder '%s' is not writable: choose another with --store".formatted(folder);
-      case NotAFolder(var path) -> "'%s' is not a folder, so it cannot hold a store".formatted(path);
+      case NotAFolder(var path) ->
+          "'%s' is not a folder, so it cannot hold a store".formatted(path);
       case UnknownSchema(var file, var found) ->
           "store database has schema '%s' in '%s', only 10 is known".formatted(found, file);
       case NoDatabase(var file) ->
@@ -96,8 +97,7 @@ public sealed interface StoreProblem {
           "store database '%s' is damaged (%s): run 'synapse store rebuild-db'"
               .formatted(file, reason);
       case BusyDatabase(var file) ->
-          "store database '%s' is in use by another process, which does not finish"
-              .formatted(file);
+          "store database '%s' is in use by another process, which does not finish".formatted(file);
       case DiskFull(var place) -> "no space is left for '%s'".formatted(place);
       case BadName(var name) ->
           "'%s' cannot be the name of a store path: use 1 to 211 letters, digits or +-._?="

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the store needs of Linux and Java does not offer: `flock`, which is what Nix locks with
-/// (locks of Java are of another kind and exclude nobody who uses `flock`), times of links, extended
-/// attributes of any kind, and `syncfs`. Each function is looked up when first used.
+/// (locks of Java are of another kind and exclude nobody who uses `flock`), times of links,
+/// extended attributes of any kind, and `syncfs`. Each function is looked up when first used.
 final class SystemCalls {
   private static final AddressLayout POINTER = ValueLayout.ADDRESS;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -79,8 +79,7 @@ final class SystemCalls {
     static final MethodHandle CHANGE_MODE = find("chmod", INT, POINTER, INT);
     static final MethodHandle CHANGE_OWNER = find("lchown", INT, POINTER, INT, INT);
     static final MethodHandle SET_TIMES = find("utimensat", INT, INT, POINTER, POINTER, INT);
-    static final MethodHandle LIST_ATTRIBUTES =
-        find("llistxattr", LONG, POINTER, POINTER, LONG);
+    static final MethodHandle LIST_ATTRIBUTES = find("llistxattr", LONG, POINTER, POINTER, LONG);
     static final MethodHandle REMOVE_ATTRIBUTE = find("lremovexattr", INT, POINTER, POINTER);
   }
 
@@ -207,7 +206,9 @@ final class SystemCalls {
         return List.of();
       }
       long size = call.orThrow(path, "llistxattr");
-      for (long at = 0; at < size; at += names.getLast().getBytes(StandardCharsets.UTF_8).length + 1) {
+      for (long at = 0;
+          at < size;
+          at += names.getLast().getBytes(StandardCharsets.UTF_8).length + 1) {
         names.add(list.getString(at));
       }
     }

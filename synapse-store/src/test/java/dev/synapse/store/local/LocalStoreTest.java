@@ -47,8 +47,7 @@ final class LocalStoreTest {
   @BeforeEach
   void open() throws Exception {
     root = folder.resolve("root");
-    store =
-        LocalStore.open(root, Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
+    store = LocalStore.open(root, Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC));
   }
 
   @AfterEach
@@ -168,8 +167,7 @@ final class LocalStoreTest {
     StorePath absent = StorePath.ofBaseName("q06x3jll2yfzckz2bzqak089p43ixkkq-no");
 
     StoreException thrown =
-        catchThrowableOfType(
-            StoreException.class, () -> store.addText(HELLO, "t", Set.of(absent)));
+        catchThrowableOfType(StoreException.class, () -> store.addText(HELLO, "t", Set.of(absent)));
 
     assertThat(thrown.problem()).isInstanceOf(StoreProblem.InvalidReference.class);
     assertThat(objectNames()).isEmpty();
@@ -179,8 +177,7 @@ final class LocalStoreTest {
   @Test
   void refusesNamesThatNoPathHas() {
     StoreException thrown =
-        catchThrowableOfType(
-            StoreException.class, () -> store.addTree(folder, "with blank"));
+        catchThrowableOfType(StoreException.class, () -> store.addTree(folder, "with blank"));
 
     assertThat(thrown.problem()).isEqualTo(new StoreProblem.BadName("with blank"));
   }
@@ -276,15 +273,11 @@ final class LocalStoreTest {
   @Test
   void refusesAContentAddressThatGivesAnotherPath() throws Exception {
     StorePath path = StorePath.ofBaseName("1b9p07z77phvv2hf6gm9f28syp39f1ag-first");
-    ContentAddress address =
-        new ContentAddress.Text(Hash.of(HashAlgorithm.SHA256, HELLO));
-    PathInfo claim =
-        PathInfo.of(
-            path, nar(), List.of(), PathInfo.Origin.addressed(address, NOW));
+    ContentAddress address = new ContentAddress.Text(Hash.of(HashAlgorithm.SHA256, HELLO));
+    PathInfo claim = PathInfo.of(path, nar(), List.of(), PathInfo.Origin.addressed(address, NOW));
 
     StoreException thrown =
-        catchThrowableOfType(
-            StoreException.class, () -> store.registerOutputs(List.of(claim)));
+        catchThrowableOfType(StoreException.class, () -> store.registerOutputs(List.of(claim)));
 
     assertThat(thrown.problem()).isEqualTo(new StoreProblem.WrongAddress(path, address));
   }
@@ -316,8 +309,7 @@ final class LocalStoreTest {
     Files.writeString(root.resolve("nix/var/nix/db/db.sqlite"), "no database ".repeat(1000));
     open();
 
-    StoreException thrown =
-        catchThrowableOfType(StoreException.class, () -> store.isValid(path));
+    StoreException thrown = catchThrowableOfType(StoreException.class, () -> store.isValid(path));
 
     assertThat(thrown.problem()).isInstanceOf(StoreProblem.DamagedDatabase.class);
     assertThat(thrown.getMessage()).doesNotContain("\n");
@@ -330,8 +322,7 @@ final class LocalStoreTest {
     Files.delete(root.resolve("nix/var/nix/db/db.sqlite"));
     open();
 
-    StoreException thrown =
-        catchThrowableOfType(StoreException.class, () -> store.isValid(path));
+    StoreException thrown = catchThrowableOfType(StoreException.class, () -> store.isValid(path));
 
     assertThat(thrown.problem()).isInstanceOf(StoreProblem.NoDatabase.class);
   }
@@ -441,7 +432,9 @@ final class LocalStoreTest {
 
     assertThat(store.logPath(drv))
         .isEqualTo(
-            store.root().resolve("nix/var/log/nix/drvs/1b/9p07z77phvv2hf6gm9f28syp39f1ag-x.drv.bz2"))
+            store
+                .root()
+                .resolve("nix/var/log/nix/drvs/1b/9p07z77phvv2hf6gm9f28syp39f1ag-x.drv.bz2"))
         .isRegularFile();
     try (InputStream log = store.logs().reader(drv).orElseThrow()) {
       assertThat(log.readAllBytes()).isEqualTo(HELLO);
