@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class Resolver {
   private final String suite;
   private final String architecture;
   private final Map<String, Chosen> chosen = new TreeMap<>();
+  private final Map<String, List<Dependency>> parsed = new HashMap<>();
   private final Deque<Need> certain = new ArrayDeque<>();
   private final Deque<Need> choices = new ArrayDeque<>();
 
@@ -84,7 +86,7 @@ final class Resolver {
     chain.add(entry.name());
     chosen.put(entry.name(), new Chosen(entry, List.copyOf(chain)));
     for (String field : List.of("pre-depends", "depends")) {
-      for (Dependency dependency : Dependency.parse(entry.field(field), entry.name())) {
+      for (Dependency dependency : relations(entry, field)) {
         boolean free =
             dependency.alternatives().size() > 1
                 || index.named(dependency.alternatives().getFirst().name()).isEmpty();
@@ -150,10 +152,10 @@ final class Resolver {
   }
 
   /// The relation by which one package excludes another, if it does.
-  private static Optional<String> exclusion(PackageEntry one, PackageEntry other)
+  private Optional<String> exclusion(PackageEntry one, PackageEntry other)
       throws DebianException {
     for (String field : List.of("conflicts", "breaks")) {
-      for (Dependency excluded : Dependency.parse(one.field(field), one.name())) {
+      for (Dependency excluded : relations(one, field)) {
         Relation relation = excluded.alternatives().getFirst();
         if (excludes(relation, other)) {
           return Optional.of("%s %s %s".formatted(one.name(), field, relation.text()));
@@ -163,17 +165,27 @@ final class Resolver {
     return Optional.empty();
   }
 
-  private static boolean excludes(Relation relation, PackageEntry other) throws DebianException {
+  private boolean excludes(Relation relation, PackageEntry other) throws DebianException {
     if (relation.name().equals(other.name())) {
       return relation.admits(other.version());
     }
-    for (Dependency provided : Dependency.parse(other.field("provides"), other.name())) {
+    for (Dependency provided : relations(other, "provides")) {
       Relation what = provided.alternatives().getFirst();
       if (what.name().equals(relation.name()) && provides(what, relation)) {
         return true;
       }
     }
     return false;
+  }
+
+  private List<Dependency> relations(PackageEntry entry, String field) throws DebianException {
+    String text = entry.field(field);
+    List<Dependency> known = parsed.get(text);
+    if (known == null) {
+      known = Dependency.parse(text, entry.name());
+      parsed.put(text, known);
+    }
+    return known;
   }
 
   private void refuseConflicts() throws DebianException {
