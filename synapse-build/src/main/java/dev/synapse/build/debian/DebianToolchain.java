@@ -326,7 +326,7 @@ public final class DebianToolchain {
     tree.link(link.substring(1), target, "the manifest's links");
   }
 
-  private static PGPPublicKeyRingCollection archiveKeys() throws IOException {
+  static PGPPublicKeyRingCollection archiveKeys() throws IOException {
     var files = new ArrayList<InputStream>();
     try {
       for (String name : KEYS) {
