@@ -80,7 +80,7 @@ final class ArchiveTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../evil", "a/../../evil", "/evil"})
+  @ValueSource(strings = {"../evil", "a/../../evil", "a/../evil", "/evil"})
   void aNameThatLeavesTheFolderIsRefused(String name) throws Exception {
     var zipped = new ByteArrayOutputStream();
     try (var zip = new ZipArchiveOutputStream(zipped)) {

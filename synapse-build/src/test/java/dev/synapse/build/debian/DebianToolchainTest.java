@@ -293,7 +293,7 @@ final class DebianToolchainTest {
   @Test
   void anAbsoluteLinkIsFollowedWithinTheRoot() throws Exception {
     archive
-        .add("own", "1", "", link("./opt", "/outside"), file("./opt/evil", 0644, "x"))
+        .add("own", "1", "", link("./usr/opt", "/outside"), file("./usr/opt/evil", 0644, "x"))
         .publish();
 
     Path root = materialise(Map.of());

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.bcpg.ArmoredOutputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
@@ -32,7 +33,7 @@ final class TestKey {
             PublicKeyPacket.VERSION_4,
             PublicKeyAlgorithmTags.EDDSA_LEGACY,
             generator.generateKeyPair(),
-            new Date());
+            Date.from(Instant.now()));
   }
 
   PGPPublicKeyRingCollection keys() throws IOException, PGPException {
