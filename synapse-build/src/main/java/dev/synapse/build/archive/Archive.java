@@ -85,7 +85,8 @@ public final class Archive {
 
   /// A tar from before POSIX has no magic number, but its header's check sum.
   private static boolean isOldTar(byte[] block) {
-    String field = new String(block, 148, 8, StandardCharsets.ISO_8859_1).replace('\0', ' ').strip();
+    String field =
+        new String(block, 148, 8, StandardCharsets.ISO_8859_1).replace('\0', ' ').strip();
     if (!field.matches("[0-7]{1,7}")) {
       return false;
     }

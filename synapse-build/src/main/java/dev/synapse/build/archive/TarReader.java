@@ -25,16 +25,15 @@ public final class TarReader {
       int count = 0;
       for (var entry = next(tar, owner); entry != null; entry = next(tar, owner)) {
         if (++count > MOST_ENTRIES) {
-          throw new ArchiveException(
-              new ArchiveProblem.TooLarge(owner, MOST_ENTRIES + " entries"));
+          throw new ArchiveException(new ArchiveProblem.TooLarge(owner, MOST_ENTRIES + " entries"));
         }
         write(entry, tar, tree, owner);
       }
     }
   }
 
-  private static @Nullable
- TarArchiveEntry next(TarArchiveInputStream tar, String owner) throws IOException {
+  private static @Nullable TarArchiveEntry next(TarArchiveInputStream tar, String owner)
+      throws IOException {
     try {
       return tar.getNextEntry();
     } catch (ArchiveException e) {
@@ -60,7 +59,9 @@ public final class TarReader {
     } else if (!entry.isGlobalPaxHeader()) {
       throw new ArchiveException(
           new ArchiveProblem.BadEntry(
-              owner, name, "is neither a file, a folder nor a link, but of tar type " + type(entry)));
+              owner,
+              name,
+              "is neither a file, a folder nor a link, but of tar type " + type(entry)));
     }
   }
 

@@ -22,11 +22,12 @@ import java.util.Set;
 /// Writes a tree below one folder, from entries that nobody vouches for.
 ///
 /// It knows every entry it has made, and decides by that alone where a path leads: the folder is
-/// its own, and must be new. A path that climbs out is refused. A path that leads through a symbolic
-/// link is refused ([Links#REFUSE]), or followed as it would be if the folder were the root of a
-/// system ([Links#FOLLOW]), which never leaves it; then only links of the same owner, and those of
-/// [#layout], are followed, so that the order in which archives come never matters. Modes become 0755 and 0644; owners, times and
-/// set-id bits are dropped. A path comes once; only a folder may come again.
+/// its own, and must be new. A path that climbs out is refused. A path that leads through a
+/// symbolic link is refused ([Links#REFUSE]), or followed as it would be if the folder were the
+/// root of a system ([Links#FOLLOW]), which never leaves it; then only links of the same owner, and
+/// those of [#layout], are followed, so that the order in which archives come never matters. Modes
+/// become 0755 and 0644; owners, times and set-id bits are dropped. A path comes once; only a
+/// folder may come again.
 ///
 /// Several threads may write different entries at once.
 public final class TreeWriter {
@@ -215,7 +216,8 @@ public final class TreeWriter {
       if (part.isEmpty() || part.equals(".")) {
         continue;
       }
-      if (part.equals("..")) { // from the target of a link; above the root is the root, as in a system
+      if (part.equals(
+          "..")) { // from the target of a link; above the root is the root, as in a system
         if (done.isEmpty()) {
           throw bad(owner, shown, "leads through a link that leaves the folder");
         }
@@ -267,8 +269,7 @@ public final class TreeWriter {
   }
 
   private static ArchiveException unwritable(String owner, String name) {
-    return bad(
-        owner, name, "has a name that this locale cannot write: set LC_ALL=C.UTF-8");
+    return bad(owner, name, "has a name that this locale cannot write: set LC_ALL=C.UTF-8");
   }
 
   private static ArchiveException bad(String owner, String entry, String reason) {

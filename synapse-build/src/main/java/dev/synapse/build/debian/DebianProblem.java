@@ -20,7 +20,7 @@ public sealed interface DebianProblem {
   /// No package satisfies what is needed.
   ///
   /// @param chain from a package that was asked for to the one that needs it; empty when the
-  ///     missing one was itself asked for
+  ///   missing one was itself asked for
   record Missing(String suite, String wanted, List<String> chain) implements DebianProblem {
     /// Copies the list.
     public Missing {

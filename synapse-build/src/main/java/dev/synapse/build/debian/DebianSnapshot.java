@@ -59,8 +59,7 @@ final class DebianSnapshot {
   }
 
   private List<Origin> places(LockedDeb deb) throws IOException, InterruptedException {
-    String question =
-        "mr/binary/%s/%s/binfiles".formatted(deb.name(), deb.version());
+    String question = "mr/binary/%s/%s/binfiles".formatted(deb.name(), deb.version());
     Fetched answer;
     try {
       answer =

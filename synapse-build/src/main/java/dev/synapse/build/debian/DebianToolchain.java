@@ -123,7 +123,7 @@ public final class DebianToolchain {
   /// @param links what a script would have linked: the link, absolute, and what it leads to
   /// @throws DebianException when a package is damaged, or a link cannot be made
   /// @throws dev.synapse.build.archive.ArchiveException when two packages bring the same file, or
-  ///     one wants to write elsewhere
+  ///   one wants to write elsewhere
   public void materialise(List<LockedDeb> debs, SortedMap<String, String> links, Path folder)
       throws IOException, InterruptedException {
     Map<LockedDeb, Path> files = fetch(debs);
@@ -145,13 +145,11 @@ public final class DebianToolchain {
   /// Fetches packages, each from the mirrors or, when they have dropped it, from the snapshots.
   ///
   /// @return where each lies, in the order given
-  public Map<LockedDeb, Path> fetch(List<LockedDeb> debs)
-      throws IOException, InterruptedException {
+  public Map<LockedDeb, Path> fetch(List<LockedDeb> debs) throws IOException, InterruptedException {
     Map<LockedDeb, Request> requests = new LinkedHashMap<>();
     for (LockedDeb deb : debs) {
       LockedFile file = deb.file();
-      requests.put(
-          deb, Request.of(file.repository(), file.path(), file.sha256(), file.size()));
+      requests.put(deb, Request.of(file.repository(), file.path(), file.sha256(), file.size()));
     }
     var snapshot = new DebianSnapshot(repositories, downloader, cache);
     while (true) {
@@ -193,7 +191,8 @@ public final class DebianToolchain {
   private DebianLock resolve(Debian asked, String repository, URI base)
       throws IOException, InterruptedException {
     String below = "dists/" + asked.suite() + "/";
-    Fetched list = downloader.fetchUnverified(Origin.of(URI.create(base + below + "InRelease")), cache);
+    Fetched list =
+        downloader.fetchUnverified(Origin.of(URI.create(base + below + "InRelease")), cache);
     String place = list.address().toString();
     if (list.size() > MOST_RELEASE) {
       throw new DebianException(new DebianProblem.BadRelease(place, "it is too long"));
@@ -231,12 +230,12 @@ public final class DebianToolchain {
       }
       var addresses = new ArrayList<URI>();
       if (release.byHash()) {
-        String byHash = path.replaceFirst("[^/]+$", "") + "by-hash/SHA256/" + listed.sha256().toHex();
+        String byHash =
+            path.replaceFirst("[^/]+$", "") + "by-hash/SHA256/" + listed.sha256().toHex();
         addresses.addAll(repositories.addresses(Origin.of(repository, below + byHash)));
       }
       addresses.addAll(repositories.addresses(Origin.of(repository, below + path + ending)));
-      var request =
-          new Request(new Origin.Addresses(addresses), listed.sha256(), listed.size());
+      var request = new Request(new Origin.Addresses(addresses), listed.sha256(), listed.size());
       try {
         Map<Request, Path> files = downloader.fetch(List.of(request), cache);
         for (Path file : files.values()) {
@@ -267,7 +266,8 @@ public final class DebianToolchain {
           new LockedFile(repository, entry.field("filename"), sha256, size));
     } catch (HashFormatException | IllegalArgumentException e) {
       throw new DebianException(
-          new DebianProblem.Malformed("package '" + entry.name() + "'", String.valueOf(e.getMessage())));
+          new DebianProblem.Malformed(
+              "package '" + entry.name() + "'", String.valueOf(e.getMessage())));
     }
   }
 

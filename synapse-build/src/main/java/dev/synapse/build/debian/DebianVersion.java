@@ -10,10 +10,9 @@ import java.util.regex.Pattern;
 ///
 /// @param text `[epoch:]upstream[-revision]`
 /// @see <a href="https://www.debian.org/doc/debian-policy/ch-controlfields.html#version">Debian
-///     Policy, 5.6.12</a>
+///   Policy, 5.6.12</a>
 public record DebianVersion(String text) implements Comparable<DebianVersion> {
-  private static final Pattern FORM =
-      Pattern.compile("([0-9]{1,9}:)?[A-Za-z0-9.+~:-]+");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,9}:)?[A-Za-z0-9.+~:-]+");
 
   /// Refuses what is no version.
   public DebianVersion {
@@ -78,7 +77,10 @@ public record DebianVersion(String text) implements Comparable<DebianVersion> {
       }
       int leftEnd = endOfDigits(left, i);
       int rightEnd = endOfDigits(right, j);
-      int numbers = compareNumbers(left.substring(Math.min(i, leftEnd), leftEnd), right.substring(Math.min(j, rightEnd), rightEnd));
+      int numbers =
+          compareNumbers(
+              left.substring(Math.min(i, leftEnd), leftEnd),
+              right.substring(Math.min(j, rightEnd), rightEnd));
       if (numbers != 0) {
         return numbers;
       }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /// One thing a package needs: any one of its alternatives will do.
 ///
 /// @see <a href="https://www.debian.org/doc/debian-policy/ch-relationships.html">Debian Policy,
-///     chapter 7</a>
+///   chapter 7</a>
 record Dependency(List<Relation> alternatives) {
   private static final Pattern RELATION =
       Pattern.compile(
@@ -88,9 +88,7 @@ record Dependency(List<Relation> alternatives) {
                 : Optional.of(new Bound(relation.group(3), new DebianVersion(relation.group(4))));
         alternatives.add(
             new Relation(
-                relation.group(1),
-                relation.group(2) == null ? "" : relation.group(2),
-                bound));
+                relation.group(1), relation.group(2) == null ? "" : relation.group(2), bound));
       }
       dependencies.add(new Dependency(alternatives));
     }

@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// The bubblewrap that Synapse fetches where the system has none that works: Debian's, with the
 /// loader and the libraries it came with, locked by hash. Only for 64-bit PCs.
 ///
-/// Nothing is installed: the program is started by the loader of its own tree, so that the
-/// system's C library does not matter.
+/// Nothing is installed: the program is started by the loader of its own tree, so that the system's
+/// C library does not matter.
 public final class OwnBubblewrap {
   private static final String RESOURCE = "bubblewrap.lock.json";
   private static final String LIBRARIES = "usr/lib/x86_64-linux-gnu";

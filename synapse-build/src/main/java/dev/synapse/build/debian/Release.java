@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 /// @param byHash whether its files can also be had by their hash
 /// @param files each with its SHA-256 and size, by its path below the suite's folder
 record Release(boolean byHash, Map<String, Listed> files) {
-  private static final Pattern FILE = Pattern.compile("\\s+([0-9a-f]{64})\\s+(\\d{1,15})\\s+(\\S+)");
+  private static final Pattern FILE =
+      Pattern.compile("\\s+([0-9a-f]{64})\\s+(\\d{1,15})\\s+(\\S+)");
   private static final Duration CLOCK_MAY_BE_OFF = Duration.ofDays(1);
 
   record Listed(Hash sha256, OptionalLong size) {}

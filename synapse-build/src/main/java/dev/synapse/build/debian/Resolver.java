@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 /// Finds the packages that the wanted ones need: Depends and Pre-Depends, all the way down.
 ///
 /// First what leaves no choice is taken, then the choices in the order in which they turned up: an
-/// alternative that is there already, else the first that the suite has, by its own name or, in
-/// the order of priority and name, provided by another. One that conflicts with what is there is
-/// passed over. Nothing is taken back, as in apt's own first try; a set that this cannot make
-/// consistent is reported, and the manifest decides by naming a package. The result depends on the
-/// set of wanted names alone.
+/// alternative that is there already, else the first that the suite has, by its own name or, in the
+/// order of priority and name, provided by another. One that conflicts with what is there is passed
+/// over. Nothing is taken back, as in apt's own first try; a set that this cannot make consistent
+/// is reported, and the manifest decides by naming a package. The result depends on the set of
+/// wanted names alone.
 final class Resolver {
   private final PackageIndex index;
   private final String suite;
@@ -75,7 +75,8 @@ final class Resolver {
         }
       }
     }
-    choose(fallback.orElseThrow(() -> missing(need.dependency().text(), need.chain())), need.chain());
+    choose(
+        fallback.orElseThrow(() -> missing(need.dependency().text(), need.chain())), need.chain());
   }
 
   private void choose(PackageEntry entry, List<String> askedBy) throws DebianException {
@@ -111,8 +112,7 @@ final class Resolver {
 
   private static boolean provides(Relation provided, Relation wanted) {
     return wanted.bound().isEmpty()
-        || (provided.bound().isPresent()
-            && wanted.admits(provided.bound().get().version().text()));
+        || (provided.bound().isPresent() && wanted.admits(provided.bound().get().version().text()));
   }
 
   private boolean isThere(Relation relation) {
@@ -152,8 +152,7 @@ final class Resolver {
   }
 
   /// The relation by which one package excludes another, if it does.
-  private Optional<String> exclusion(PackageEntry one, PackageEntry other)
-      throws DebianException {
+  private Optional<String> exclusion(PackageEntry one, PackageEntry other) throws DebianException {
     for (String field : List.of("conflicts", "breaks")) {
       for (Dependency excluded : relations(one, field)) {
         Relation relation = excluded.alternatives().getFirst();

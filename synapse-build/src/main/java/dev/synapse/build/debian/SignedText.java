@@ -118,8 +118,7 @@ final class SignedText {
     }
   }
 
-  private static List<PGPSignature> signatures(String armoured, String place)
-      throws IOException {
+  private static List<PGPSignature> signatures(String armoured, String place) throws IOException {
     var signatures = new ArrayList<PGPSignature>();
     try (InputStream in =
         PGPUtil.getDecoderStream(
@@ -145,8 +144,7 @@ final class SignedText {
       }
     }
     try {
-      return new PGPPublicKeyRingCollection(
-          rings.toByteArray(), new BcKeyFingerprintCalculator());
+      return new PGPPublicKeyRingCollection(rings.toByteArray(), new BcKeyFingerprintCalculator());
     } catch (PGPException e) {
       throw new IOException("cannot read the Debian archive keys: " + e.getMessage(), e);
     }

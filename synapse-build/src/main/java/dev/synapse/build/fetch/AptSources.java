@@ -85,7 +85,8 @@ final class AptSources {
   /// One address, or those of the list that a `mirror+file:` address names.
   private List<URI> resolve(String address) {
     if (address.startsWith("mirror+file:")) {
-      Path list = host.root().resolve(address.substring("mirror+file:".length()).replaceFirst("^/+", ""));
+      Path list =
+          host.root().resolve(address.substring("mirror+file:".length()).replaceFirst("^/+", ""));
       return lines(list).stream()
           .filter(line -> !line.startsWith("#"))
           .flatMap(line -> words(line).stream().limit(1))

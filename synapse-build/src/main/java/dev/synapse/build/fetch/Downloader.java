@@ -148,7 +148,7 @@ public final class Downloader {
   /// hash.
   ///
   /// @throws FetchException when it cannot be had; the problem is `NotFound` when every address
-  ///     answered that there is no such file
+  ///   answered that there is no such file
   /// @throws IOException when the folder cannot be written
   public Fetched fetchUnverified(Origin origin, Path folder)
       throws IOException, InterruptedException {
@@ -314,8 +314,7 @@ public final class Downloader {
           throw new Transient("what was here before the download went on was not its beginning");
         }
         throw new FetchException(
-            new FetchProblem.HashDiffers(
-                address, target.expected().toString(), found.toString()));
+            new FetchProblem.HashDiffers(address, target.expected().toString(), found.toString()));
       }
       return new Arrived(address, found, size);
     }
@@ -325,8 +324,7 @@ public final class Downloader {
       Body body, long have, MessageDigest digest, Target target, URI address, Progress progress)
       throws IOException, InterruptedException {
     try (var out =
-        FileChannel.open(
-            target.part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        FileChannel.open(target.part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       out.truncate(have);
       out.position(have);
       target.keepTag(body.tag());
@@ -386,14 +384,12 @@ public final class Downloader {
   private static Body openFile(URI address) throws IOException {
     Path file = Path.of(address);
     if (!Files.isRegularFile(file)) {
-      throw new FetchException(
-          new FetchProblem.NotFound(address.toString(), List.of(address)));
+      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
     }
     try {
       return new Body(Files.newInputStream(file), 0, Optional.empty(), () -> {});
     } catch (NoSuchFileException | FileNotFoundException _) {
-      throw new FetchException(
-          new FetchProblem.NotFound(address.toString(), List.of(address)));
+      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
     }
   }
 
@@ -426,8 +422,7 @@ public final class Downloader {
       throw new Transient("the server answered with another part than was asked for");
     }
     if (status == 404 || status == 410) {
-      throw new FetchException(
-          new FetchProblem.NotFound(address.toString(), List.of(address)));
+      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
     }
     if (status >= 500 || status == 408 || status == 429) {
       throw new Transient("HTTP status " + status);
@@ -510,9 +505,7 @@ public final class Downloader {
   }
 
   private static IOException ifDiskFull(IOException failure, Path folder) {
-    return isDiskFull(failure)
-        ? new FetchException(new FetchProblem.DiskFull(folder))
-        : failure;
+    return isDiskFull(failure) ? new FetchException(new FetchProblem.DiskFull(folder)) : failure;
   }
 
   /// The JDK has no type for it: the text is the operating system's, in the C library's English.
@@ -601,7 +594,8 @@ public final class Downloader {
         guard.alive();
         return count;
       } catch (IOException e) {
-        if (Thread.currentThread().isInterrupted() || e.getCause() instanceof InterruptedException) {
+        if (Thread.currentThread().isInterrupted()
+            || e.getCause() instanceof InterruptedException) {
           throw new InterruptedException("stopped");
         }
         throw new Transient(guard.reason(Repositories.reason(e)));
@@ -645,7 +639,8 @@ public final class Downloader {
       var task =
           clock.scheduleAtFixedRate(
               () -> {
-                if (System.nanoTime() - last.get() > stall.toNanos() && ended.compareAndSet(false, true)) {
+                if (System.nanoTime() - last.get() > stall.toNanos()
+                    && ended.compareAndSet(false, true)) {
                   try {
                     in.close();
                   } catch (IOException _) {

@@ -69,8 +69,7 @@ public sealed interface FetchProblem {
       case NotFound(var name, var addresses) ->
           "'%s' is not there: looked for %s"
               .formatted(
-                  name,
-                  addresses.stream().map(URI::toString).collect(Collectors.joining(" and ")));
+                  name, addresses.stream().map(URI::toString).collect(Collectors.joining(" and ")));
       case HashDiffers(var address, var expected, var actual) ->
           "'%s' has hash %s, not %s".formatted(address, actual, expected);
       case SizeDiffers(var address, var expected, var actual) ->

@@ -11,8 +11,7 @@ import java.util.Map;
 /// @param home the user's home folder, with `.m2` in it
 /// @param root the root of the file system, with `etc/apt` and `usr/share` below it
 /// @param mavenHomes folders of unpacked Mavens to read besides the installed one
-public record Host(
-    Map<String, String> environment, Path home, Path root, List<Path> mavenHomes) {
+public record Host(Map<String, String> environment, Path home, Path root, List<Path> mavenHomes) {
   /// Copies the map and the list.
   public Host {
     environment = Map.copyOf(environment);

@@ -24,8 +24,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
-/// Where the installed Maven fetches from: a mirror of `central` in the user's or the installation's
-/// `settings.xml`, else the repository that Maven's own super POM names.
+/// Where the installed Maven fetches from: a mirror of `central` in the user's or the
+/// installation's `settings.xml`, else the repository that Maven's own super POM names.
 ///
 /// Profiles, and servers that ask for a password, are not looked at.
 final class MavenSettings {

@@ -186,8 +186,8 @@ public final class Repositories {
         }
         yield bases;
       }
-      case Object other -> throw new FetchException(
-          new FetchProblem.BadAddress(name, String.valueOf(other), place));
+      case Object other ->
+          throw new FetchException(new FetchProblem.BadAddress(name, String.valueOf(other), place));
     };
   }
 
@@ -198,7 +198,8 @@ public final class Repositories {
         return folder(Path.of(text).toUri());
       }
       var address = new URI(text);
-      String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
+      String scheme =
+          address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
       boolean web = (scheme.equals("http") || scheme.equals("https")) && address.getHost() != null;
       boolean local = scheme.equals("file") && address.getPath() != null;
       if ((web || local) && address.getQuery() == null && address.getFragment() == null) {

@@ -89,8 +89,7 @@ final class Web {
     return authorities;
   }
 
-  private static List<Certificate> ofSystem(Host host)
-      throws IOException, CertificateException {
+  private static List<Certificate> ofSystem(Host host) throws IOException, CertificateException {
     String named = host.environment().getOrDefault("SSL_CERT_FILE", "");
     Optional<Path> bundle =
         named.isEmpty()

@@ -123,8 +123,7 @@ final class ArchiveTest {
   @ParameterizedTest
   @ValueSource(bytes = {TarConstants.LF_CHR, TarConstants.LF_BLK, TarConstants.LF_FIFO})
   void devicesAreRefused(byte type) throws Exception {
-    refused(
-        tar(new Item(new TarArchiveEntry("device", type), "")), ArchiveProblem.BadEntry.class);
+    refused(tar(new Item(new TarArchiveEntry("device", type), "")), ArchiveProblem.BadEntry.class);
   }
 
   @Test

@@ -158,7 +158,8 @@ final class DebianToolchainTest {
   @Test
   void aListOfAnotherSuiteOrTimeIsRefused() throws Exception {
     archive.add("tool", "1", "");
-    archive.publish("Date: Sat, 12 Sep 2026 07:55:41 UTC\nValid-Until: Sat, 19 Sep 2026 07:55:41 UTC");
+    archive.publish(
+        "Date: Sat, 12 Sep 2026 07:55:41 UTC\nValid-Until: Sat, 19 Sep 2026 07:55:41 UTC");
     assertThat(problem("tool")).isInstanceOf(DebianProblem.Expired.class);
 
     archive.publish("Date: Fri, 25 Dec 2026 07:55:41 UTC");
@@ -199,8 +200,7 @@ final class DebianToolchainTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(packages, bytes);
 
-    assertThat(
-            catchThrowableOfType(FetchException.class, () -> resolve("tool")).problem())
+    assertThat(catchThrowableOfType(FetchException.class, () -> resolve("tool")).problem())
         .isInstanceOf(FetchProblem.HashDiffers.class);
   }
 
@@ -267,8 +267,7 @@ final class DebianToolchainTest {
         .add("two", "1", "", file("./usr/there/passwd", 0644, "x"))
         .publish();
 
-    assertThat(archiveProblem())
-        .isEqualTo(new ArchiveProblem.Conflict("usr/there", "one", "two"));
+    assertThat(archiveProblem()).isEqualTo(new ArchiveProblem.Conflict("usr/there", "one", "two"));
   }
 
   @Test
@@ -306,9 +305,7 @@ final class DebianToolchainTest {
   void aPackageThatIsNoneIsRefused() throws Exception {
     for (String text : List.of("", "!<arch>\n", "no package at all")) {
       Path deb = Files.writeString(folder.resolve("x.deb"), text);
-      var tree =
-          new TreeWriter(
-              folder.resolve("tree"), TreeWriter.Links.FOLLOW);
+      var tree = new TreeWriter(folder.resolve("tree"), TreeWriter.Links.FOLLOW);
 
       assertThat(
               catchThrowableOfType(DebianException.class, () -> DebFile.unpack(deb, tree, "x"))
@@ -401,8 +398,7 @@ final class DebianToolchainTest {
             repositories,
             host,
             new EventBus(),
-            new Downloader.Settings(
-                4, 2, Duration.ofMillis(5), Duration.ofSeconds(5)));
+            new Downloader.Settings(4, 2, Duration.ofMillis(5), Duration.ofSeconds(5)));
     return new DebianToolchain(
         repositories, downloader, folder.resolve("cache"), () -> NOW, key.keys());
   }

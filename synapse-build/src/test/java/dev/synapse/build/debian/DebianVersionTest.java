@@ -46,7 +46,8 @@ final class DebianVersionTest {
     var random = new Random(7);
     for (int i = 0; i < 150; i++) {
       String left = version(random);
-      String right = random.nextBoolean() ? version(random) : left + "0a~+".charAt(random.nextInt(4));
+      String right =
+          random.nextBoolean() ? version(random) : left + "0a~+".charAt(random.nextInt(4));
       int expected = asks(dpkg, left, "lt", right) ? -1 : asks(dpkg, left, "eq", right) ? 0 : 1;
       assertThat(compare(left, right)).as("%s against %s", left, right).isEqualTo(expected);
     }
@@ -58,8 +59,7 @@ final class DebianVersionTest {
 
   private static boolean asks(Path dpkg, String left, String operator, String right)
       throws Exception {
-    return new ProcessBuilder(
-                List.of(dpkg.toString(), "--compare-versions", left, operator, right))
+    return new ProcessBuilder(List.of(dpkg.toString(), "--compare-versions", left, operator, right))
             .inheritIO()
             .start()
             .waitFor()

@@ -86,9 +86,7 @@ final class SignedTextTest {
     var fingerprints = new TreeSet<String>();
     for (var ring : DebianToolchain.archiveKeys()) {
       fingerprints.add(
-          HexFormat.of()
-              .formatHex(ring.getPublicKey().getFingerprint())
-              .toUpperCase(Locale.ROOT));
+          HexFormat.of().formatHex(ring.getPublicKey().getFingerprint()).toUpperCase(Locale.ROOT));
     }
     assertThat(fingerprints).hasSize(6).allMatch(readMe::contains);
   }

@@ -78,7 +78,8 @@ final class TestArchive {
         Filename: %s
         Size: %d
         SHA256: %s
-        %s"""
+        %s\
+        """
             .formatted(
                 name,
                 version,
@@ -152,7 +153,8 @@ final class TestArchive {
   }
 
   private static void member(ByteArrayOutputStream deb, String name, byte[] bytes) {
-    String header = "%-16s%-12d%-6d%-6d%-8s%-10d`\n".formatted(name, 0, 0, 0, "100644", bytes.length);
+    String header =
+        "%-16s%-12d%-6d%-6d%-8s%-10d`\n".formatted(name, 0, 0, 0, "100644", bytes.length);
     deb.writeBytes(header.getBytes(StandardCharsets.US_ASCII));
     deb.writeBytes(bytes);
     if (bytes.length % 2 == 1) {

@@ -38,8 +38,7 @@ final class TestKey {
 
   PGPPublicKeyRingCollection keys() throws IOException, PGPException {
     var ring =
-        new PGPPublicKeyRing(
-            pair.getPublicKey().getEncoded(), new BcKeyFingerprintCalculator());
+        new PGPPublicKeyRing(pair.getPublicKey().getEncoded(), new BcKeyFingerprintCalculator());
     return new PGPPublicKeyRingCollection(ring.getEncoded(), new BcKeyFingerprintCalculator());
   }
 

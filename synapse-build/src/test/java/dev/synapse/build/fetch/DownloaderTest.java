@@ -45,7 +45,8 @@ final class DownloaderTest {
 
   @Test
   void aFileComesWholeAndIsNamedByItsHash() throws Exception {
-    try (var server = new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
+    try (var server =
+        new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
       Path file = fetch(server);
 
       assertThat(Files.readAllBytes(file)).isEqualTo(CONTENTS);
@@ -58,7 +59,8 @@ final class DownloaderTest {
 
   @Test
   void aFileThatIsThereIsNotFetchedAgainUnlessItIsDamaged() throws Exception {
-    try (var server = new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
+    try (var server =
+        new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
       Path file = fetch(server);
       fetch(server);
       assertThat(server.asked()).hasSize(1);
@@ -151,8 +153,7 @@ final class DownloaderTest {
   void aServerThatNeverAnswersIsGivenUpAfterThreeTries() throws Exception {
     try (var server = new LoopbackServer((_, _) -> Thread.sleep(60_000))) {
       assertThat(failure(server))
-          .isEqualTo(
-              new FetchProblem.Unreachable(address(server), 3, "no answer within 500 ms"));
+          .isEqualTo(new FetchProblem.Unreachable(address(server), 3, "no answer within 500 ms"));
       assertThat(server.asked()).hasSize(3);
     }
   }
@@ -239,7 +240,8 @@ final class DownloaderTest {
   @Test
   void whatOneAddressLacksTheNextOneGives() throws Exception {
     try (var without =
-            new LoopbackServer((_, out) -> LoopbackServer.reply(out, "404 Not Found", new byte[0]));
+            new LoopbackServer(
+                (_, out) -> LoopbackServer.reply(out, "404 Not Found", new byte[0]));
         var lying =
             new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", new byte[3]));
         var with = new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
@@ -281,8 +283,7 @@ final class DownloaderTest {
   void withoutAHashTheFileIsNamedByTheOneItHas() throws Exception {
     try (var server = new LoopbackServer(cutOnce(true))) {
       Fetched fetched =
-          downloader(Repositories.of(Map.of()))
-              .fetchUnverified(Origin.of(address(server)), folder);
+          downloader(Repositories.of(Map.of())).fetchUnverified(Origin.of(address(server)), folder);
 
       assertThat(fetched)
           .isEqualTo(
@@ -321,14 +322,16 @@ final class DownloaderTest {
         .contains("proxy.example", "3128");
     for (String direct :
         List.of(
-            "https://a.example/", "https://x.b.example/", "https://localhost/", "http://c.example/")) {
+            "https://a.example/",
+            "https://x.b.example/",
+            "https://localhost/",
+            "http://c.example/")) {
       assertThat(proxies.select(URI.create(direct))).containsExactly(Proxy.NO_PROXY);
     }
   }
 
   private Path fetch(LoopbackServer server) throws IOException, InterruptedException {
-    var request =
-        new Request(Origin.of(address(server)), HASH, OptionalLong.of(CONTENTS.length));
+    var request = new Request(Origin.of(address(server)), HASH, OptionalLong.of(CONTENTS.length));
     var files = downloader(Repositories.of(Map.of())).fetch(List.of(request), folder);
     return files.values().iterator().next();
   }
@@ -338,8 +341,7 @@ final class DownloaderTest {
   }
 
   private Downloader downloader(Repositories repositories) {
-    var settings =
-        new Downloader.Settings(8, 3, Duration.ofMillis(5), Duration.ofMillis(500));
+    var settings = new Downloader.Settings(8, 3, Duration.ofMillis(5), Duration.ofMillis(500));
     return new Downloader(
         repositories, new Host(Map.of(), folder, folder, List.of()), bus, settings);
   }

@@ -34,8 +34,7 @@ final class RepositoriesTest {
     assertThat(bases("debian", variable))
         .containsExactly("https://one.example/", "file:///srv/two/");
 
-    assertThat(
-            Repositories.find(List.of("debian=/srv/mirror"), host(variable)).bases("debian"))
+    assertThat(Repositories.find(List.of("debian=/srv/mirror"), host(variable)).bases("debian"))
         .containsExactly(URI.create("file:///srv/mirror/"));
   }
 
@@ -74,7 +73,8 @@ final class RepositoriesTest {
   void whatIsNoAddressIsRefused(String address) {
     assertThat(problem("x", Map.of("SYNAPSE_REPOSITORY_X", address)))
         .isEqualTo(
-            new FetchProblem.BadAddress("x", address, "the environment variable SYNAPSE_REPOSITORY_X"));
+            new FetchProblem.BadAddress(
+                "x", address, "the environment variable SYNAPSE_REPOSITORY_X"));
   }
 
   @Test
@@ -90,8 +90,15 @@ final class RepositoriesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
-      value = {"*;true", "central;true", "external:*;true", "a,central;true", "a;false",
-        "*,!central;false", "external:http:*;false"})
+      value = {
+        "*;true",
+        "central;true",
+        "external:*;true",
+        "a,central;true",
+        "a;false",
+        "*,!central;false",
+        "external:http:*;false"
+      })
   void aMirrorInMavensSettingsCountsWhenItCoversCentral(String mirrorOf, boolean counts)
       throws Exception {
     write(
