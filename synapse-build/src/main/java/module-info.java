@@ -24,5 +24,11 @@ module dev.synapse.build {
   exports dev.synapse.build.manifest;
   exports dev.synapse.build.maven;
   exports dev.synapse.build.rebuild;
+  exports dev.synapse.build.realise;
   exports dev.synapse.build.source;
+  exports dev.synapse.build.project;
+  exports dev.synapse.build.progress;
+  exports dev.synapse.build.plan;
+  exports dev.synapse.build.locking;
+  exports dev.synapse.build.inputs;
 }

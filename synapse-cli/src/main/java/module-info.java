@@ -4,6 +4,7 @@ module dev.synapse.cli {
   requires dev.synapse.build;
   requires dev.synapse.gmp;
   requires info.picocli;
+  requires tools.jackson.databind;
 
   opens dev.synapse.cli to
       info.picocli;

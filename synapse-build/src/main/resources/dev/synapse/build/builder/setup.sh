@@ -2,7 +2,7 @@
 #
 # What it is given, all through the environment: `src`, `out` (and `report`, ...), `kind` (maven or
 # plain), `phase_NAME` for each phase that the manifest sets, `inputs` (names of variables that
-# hold store paths), `mavenRepository` and `mavenSettings` for Maven projects, `reportAwk`,
+# hold store paths), `mavenRepository` and `mavenOptions` for Maven projects, `reportAwk`,
 # `reportTests` and `reportCoverage` where a quality report is wanted.
 #
 # Needs bash and coreutils, and an awk for the report.
@@ -33,10 +33,7 @@ export PATH
 
 # Maven reads what was recorded, and writes beside it; nothing is ever asked of a network.
 if [ -n "${mavenRepository-}" ]; then
-  mkdir -p "$NIX_BUILD_TOP/maven"
-  cp -rs "$mavenRepository/." "$NIX_BUILD_TOP/maven/"
-  chmod -R u+w "$NIX_BUILD_TOP/maven"
-  export MAVEN_ARGS="-o -nsu -Dmaven.repo.local=$NIX_BUILD_TOP/maven ${MAVEN_ARGS-}"
+  export MAVEN_ARGS="$mavenOptions ${MAVEN_ARGS-}"
 fi
 
 default_unpack() {
@@ -132,10 +129,23 @@ write_report() {
   fi
 }
 
+# For `synapse lock`: runs the goals once; the settings lead Maven to the recording proxy.
+# `recordGoals` and `recordOptions` hold one word a line.
+record() {
+  local words
+  announce record
+  mapfile -t words <<<"$recordOptions"$'\n'"$recordGoals"
+  mvn "${words[@]}"
+}
+
 cd "$NIX_BUILD_TOP"
 run_phase unpack
 run_phase patch
 run_phase configure
+if [ -n "${recordGoals-}" ]; then
+  record
+  exit
+fi
 run_phase build
 run_check
 if [ -n "${report-}" ]; then

@@ -1,0 +1,291 @@
+package dev.synapse.build.locking;
+
+import dev.synapse.build.debian.DebianLock;
+import dev.synapse.build.debian.DebianToolchain;
+import dev.synapse.build.document.Problem;
+import dev.synapse.build.fetch.Downloader;
+import dev.synapse.build.fetch.Fetched;
+import dev.synapse.build.fetch.Origin;
+import dev.synapse.build.fetch.Repositories;
+import dev.synapse.build.inputs.InputException;
+import dev.synapse.build.inputs.InputStore;
+import dev.synapse.build.lock.Lock;
+import dev.synapse.build.lock.LockedFile;
+import dev.synapse.build.lock.LockedInput;
+import dev.synapse.build.lock.LockedMaven;
+import dev.synapse.build.lock.LockedToolchain;
+import dev.synapse.build.manifest.Coordinates;
+import dev.synapse.build.manifest.Debian;
+import dev.synapse.build.manifest.Input;
+import dev.synapse.build.manifest.Manifest;
+import dev.synapse.build.manifest.PackageSpec;
+import dev.synapse.build.manifest.Toolchain;
+import dev.synapse.build.maven.ArtifactCache;
+import dev.synapse.build.maven.ArtifactSource;
+import dev.synapse.build.maven.MavenException;
+import dev.synapse.build.maven.MavenRecording;
+import dev.synapse.build.maven.MavenVersions;
+import dev.synapse.build.progress.BuildEvent;
+import dev.synapse.events.EventBus;
+import dev.synapse.store.local.StoreException;
+import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Resolves what a manifest asks for. What the previous lock has and the manifest still asks for
+/// stays as it is, unless it is to be updated.
+public final class Locker {
+  /// What the builder itself needs (bash, coreutils, findutils, an awk, the locale C.UTF-8), and what
+  /// any shell text of a manifest takes for granted: Debian calls these essential.
+  private static final List<String> EVERYDAY_TOOLS =
+      List.of(
+          "bash",
+          "coreutils",
+          "diffutils",
+          "findutils",
+          "grep",
+          "gzip",
+          "libc-bin",
+          "mawk",
+          "sed",
+          "tar");
+
+  private final InputStore inputs;
+  private final Downloader downloader;
+  private final DebianToolchain debian;
+  private final GoalRunner goals;
+  private final EventBus bus;
+
+  /// Resolves with the given parts.
+  public Locker(
+      InputStore inputs,
+      Downloader downloader,
+      DebianToolchain debian,
+      GoalRunner goals,
+      EventBus bus) {
+    this.inputs = inputs;
+    this.downloader = downloader;
+    this.debian = debian;
+    this.goals = goals;
+    this.bus = bus;
+  }
+
+  /// What of the previous lock is looked up anew.
+  ///
+  /// @param all everything
+  /// @param names toolchains, inputs or packages of these names
+  public record Update(boolean all, Set<String> names) {
+    /// Copies the set.
+    public Update {
+      names = Set.copyOf(names);
+    }
+
+    boolean includes(String name) {
+      return all || names.contains(name);
+    }
+  }
+
+  /// Makes the lock of `manifest`.
+  ///
+  /// @throws InputException when something asked for cannot be had as it is asked for
+  /// @throws MavenException when the goals fail, or need what has no fixed version
+  public LockResult lock(Manifest manifest, Lock previous, Update update)
+      throws InputException,
+          MavenException,
+          StoreException,
+          IOException,
+          InterruptedException {
+    List<String> changes = new ArrayList<>();
+    SortedMap<String, LockedToolchain> toolchains = new TreeMap<>();
+    for (Toolchain toolchain : manifest.toolchains().values()) {
+      LockedToolchain before = previous.toolchains().get(toolchain.name());
+      if (before != null && !update.includes(toolchain.name()) && asksFor(toolchain, before)) {
+        toolchains.put(toolchain.name(), before);
+      } else {
+        LockedToolchain now = lock(toolchain);
+        toolchains.put(toolchain.name(), now);
+        if (!now.equals(before)) {
+          changes.add(
+              "toolchain %s: %d packages".formatted(toolchain.name(), now.debs().size()));
+        }
+      }
+    }
+    SortedMap<String, LockedInput> lockedInputs = new TreeMap<>();
+    for (Input input : manifest.inputs().values()) {
+      LockedInput before = previous.inputs().get(input.name());
+      if (before != null && !update.includes(input.name()) && asksFor(input, before)) {
+        lockedInputs.put(input.name(), before);
+      } else {
+        LockedInput now = lock(input);
+        lockedInputs.put(input.name(), now);
+        if (!now.equals(before)) {
+          changes.add("input %s: %s".formatted(input.name(), now.storeName()));
+        }
+      }
+    }
+    List<Problem> stale =
+        previous.staleSources(new Lock(lockedInputs, toolchains, new TreeMap<>()));
+    if (!stale.isEmpty()) {
+      throw new InputException(
+          stale.stream().map(Problem::message).collect(Collectors.joining("\n")));
+    }
+    SortedMap<String, LockedMaven> maven = new TreeMap<>();
+    for (PackageSpec wanted : manifest.packages().values()) {
+      if (!wanted.recipe().mavenGoals().isEmpty()) {
+        LockedMaven before = previous.maven().get(wanted.name());
+        List<LockedFile> known =
+            before == null || update.includes(wanted.name()) ? List.of() : before.files();
+        LockedMaven now =
+            record(manifest, wanted, new Lock(lockedInputs, toolchains, maven), known);
+        maven.put(wanted.name(), now);
+        if (!now.equals(before)) {
+          changes.add(
+              "maven %s: %s".formatted(wanted.name(), difference(before, now.files())));
+        }
+      }
+    }
+    return new LockResult(new Lock(lockedInputs, toolchains, maven), changes);
+  }
+
+  private static String difference(
+      @Nullable LockedMaven before, List<LockedFile> now) {
+    if (before == null) {
+      return now.size() + " files";
+    }
+    Set<LockedFile> added = new TreeSet<>(now);
+    added.removeAll(new TreeSet<>(before.files()));
+    Set<LockedFile> removed = new TreeSet<>(before.files());
+    removed.removeAll(new TreeSet<>(now));
+    return "%d files, %d new, %d gone".formatted(now.size(), added.size(), removed.size());
+  }
+
+  private static boolean asksFor(Toolchain toolchain, LockedToolchain locked) {
+    return locked.asked().equals(toolchain.debian())
+        && locked.links().equals(new TreeMap<>(toolchain.links()));
+  }
+
+  private static boolean asksFor(Input input, LockedInput locked) {
+    return switch (input) {
+      case Input.Artifact(_, var coordinates, var unpack) ->
+          locked instanceof LockedInput.Artifact artifact
+              && artifact.unpack() == unpack
+              && artifact.asked().equals(coordinates);
+      case Input.Url(_, var urls, var sha256, var unpack) ->
+          locked instanceof LockedInput.Url url
+              && url.unpack() == unpack
+              && url.urls().equals(urls)
+              && (sha256.isEmpty() || sha256.get().equals(url.sha256()));
+    };
+  }
+
+  private LockedToolchain lock(Toolchain toolchain)
+      throws InputException, StoreException, IOException, InterruptedException {
+    bus.publish(
+        new BuildEvent.StepProgress("resolving toolchain '" + toolchain.name() + "'"));
+    Files.createDirectories(inputs.downloads());
+    DebianLock resolved = debian.resolve(withEverydayTools(toolchain.debian()));
+    SortedMap<String, String> links = new TreeMap<>(toolchain.links());
+    InputStore.Imported root = inputs.newToolchain(toolchain.name(), resolved.debs(), links);
+    return new LockedToolchain(
+        toolchain.debian(), links, resolved.release(), root.narHash(), resolved.debs());
+  }
+
+  private static Debian withEverydayTools(Debian asked) {
+    Set<String> packages = new TreeSet<>(EVERYDAY_TOOLS);
+    packages.addAll(asked.packages());
+    return new Debian(
+        asked.suite(), List.copyOf(packages), asked.components(), asked.architecture());
+  }
+
+  private LockedInput lock(Input input)
+      throws InputException, MavenException, StoreException, IOException, InterruptedException {
+    Files.createDirectories(inputs.downloads());
+    return switch (input) {
+      case Input.Artifact artifact -> {
+        Coordinates fixed =
+            MavenVersions.resolve(
+                artifact.coordinates(),
+                Repositories.CENTRAL,
+                ArtifactSource.of(downloader, inputs.downloads()));
+        Fetched fetched =
+            downloader.fetchUnverified(
+                Origin.of(Repositories.CENTRAL, fixed.path()), inputs.downloads());
+        InputStore.Imported made =
+            inputs.newInput(
+                artifact.name(), fixed.fileName(), fetched.file(), artifact.unpack());
+        yield new LockedInput.Artifact(
+            artifact.coordinates(),
+            Repositories.CENTRAL,
+            fixed.path(),
+            artifact.unpack(),
+            fetched.sha256(),
+            made.narHash());
+      }
+      case Input.Url url -> {
+        Fetched fetched =
+            downloader.fetchUnverified(
+                new Origin.Addresses(url.urls().stream().map(URI::create).toList()),
+                inputs.downloads());
+        if (url.sha256().isPresent() && !url.sha256().get().equals(fetched.sha256())) {
+          throw new InputException(
+              "input '%s': '%s' has hash %s, not %s as the manifest says"
+                  .formatted(
+                      url.name(),
+                      fetched.address(),
+                      fetched.sha256().toSri(),
+                      url.sha256().get().toSri()));
+        }
+        String storeName = storeName(url.urls().getFirst());
+        InputStore.Imported made =
+            inputs.newInput(url.name(), storeName, fetched.file(), url.unpack());
+        yield new LockedInput.Url(
+            url.urls(), storeName, url.unpack(), fetched.sha256(), made.narHash());
+      }
+    };
+  }
+
+  /// The last part of an address, as far as it can stand in a store path.
+  private static String storeName(String url) {
+    String path = Optional.ofNullable(URI.create(url).getPath()).orElse("");
+    String last = path.substring(path.lastIndexOf('/') + 1).replaceAll("[^0-9A-Za-z+._?=-]", "-");
+    return StorePath.isName(last) && !last.startsWith(".") ? last : "source";
+  }
+
+  private LockedMaven record(
+      Manifest manifest, PackageSpec wanted, Lock soFar, List<LockedFile> known)
+      throws InputException, MavenException, StoreException, IOException, InterruptedException {
+    Files.createDirectories(inputs.downloads());
+    MavenRecording recording =
+        new MavenRecording(
+            ArtifactSource.of(downloader, inputs.downloads()),
+            new ArtifactCache(inputs.downloads()));
+    Path folder = Files.createTempDirectory("synapse-lock-");
+    try {
+      List<LockedFile> files =
+          recording.record(
+              new MavenRecording.Request(
+                  wanted.recipe().mavenGoals(),
+                  folder,
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                  known),
+              goals.prepare(manifest, wanted, soFar));
+      return new LockedMaven(wanted.recipe().mavenGoals(), files);
+    } finally {
+      Files.deleteIfExists(folder.resolve("settings.xml"));
+      Files.deleteIfExists(folder);
+    }
+  }
+}

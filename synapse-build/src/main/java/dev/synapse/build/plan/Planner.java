@@ -1,0 +1,143 @@
+package dev.synapse.build.plan;
+
+import dev.synapse.build.manifest.Gate;
+import dev.synapse.build.manifest.Input;
+import dev.synapse.build.manifest.Manifest;
+import dev.synapse.build.manifest.PackageSpec;
+import dev.synapse.build.manifest.Phase;
+import dev.synapse.build.manifest.Toolchain;
+import dev.synapse.build.maven.MavenOptions;
+import dev.synapse.build.realise.Realiser;
+import dev.synapse.build.realise.Room;
+import dev.synapse.store.bytes.ByteString;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.derivation.DerivationHasher;
+import dev.synapse.store.derivation.DerivationOutput;
+import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Makes the derivation of a package: a pure function of its manifest, where its inputs lie, and
+/// the builder's scripts.
+public final class Planner {
+  /// The program that runs every builder; each toolchain has it.
+  static final String BUILDER = "/usr/bin/bash";
+
+  private static final String SYSTEM = "x86_64-linux";
+  private static final String REPORT = "report";
+
+  private Planner() {}
+
+  /// The derivation of `wanted`.
+  ///
+  /// @throws DerivationException when manifest values make no derivation, such as an output's name
+  public static Derivation plan(
+      Manifest manifest, PackageSpec wanted, PlannedInputs inputs, BuilderScripts scripts)
+      throws DerivationException, IOException {
+    Toolchain toolchain = manifest.toolchainOf(wanted);
+    String version = manifest.project().version();
+    String name = version.isEmpty() ? wanted.name() : wanted.name() + "-" + version;
+
+    SortedMap<String, String> variables = new TreeMap<>();
+    variables.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    variables.put("LANG", "C.UTF-8");
+    variables.put("LC_ALL", "C.UTF-8");
+    variables.put("TZ", "UTC");
+    variables.put("SOURCE_DATE_EPOCH", Long.toString(manifest.project().sourceDate()));
+    variables.putAll(toolchain.env());
+    variables.putAll(wanted.recipe().env());
+    variables.put("name", name);
+    variables.put("system", SYSTEM);
+    variables.put("outputs", String.join(" ", wanted.outputs()));
+    variables.put("src", inputs.source().toString());
+    variables.put("kind", wanted.recipe().kind().label());
+    variables.put(Realiser.ROOT_VARIABLE, inputs.toolchain().toString());
+
+    SortedSet<StorePath> sources = new TreeSet<>();
+    sources.add(inputs.source());
+    sources.add(inputs.toolchain());
+    sources.add(scripts.setup());
+    for (String input : wanted.recipe().inputs()) {
+      StorePath place = required(inputs.inputs(), input);
+      variables.put(Input.variableOf(input), place.toString());
+      sources.add(place);
+    }
+    variables.put(
+        "inputs",
+        wanted.recipe().inputs().stream()
+            .map(Input::variableOf)
+            .collect(Collectors.joining(" ")));
+    inputs
+        .mavenRepository()
+        .ifPresent(
+            repository -> {
+              variables.put("mavenRepository", repository.toString());
+              variables.put(
+                  "mavenOptions",
+                  String.join(
+                      " ",
+                      MavenOptions.offline(
+                          Room.BUILD_DIRECTORY + "/maven",
+                          repository.toString(),
+                          manifest.project().sourceDate())));
+              sources.add(repository);
+            });
+    for (Map.Entry<Phase, String> phase : wanted.recipe().phases().entrySet()) {
+      variables.put("phase_" + phase.getKey().label(), phase.getValue());
+    }
+    if (wanted.outputs().contains(REPORT) && wanted.gate().isPresent()) {
+      Gate gate = wanted.gate().get();
+      variables.put("reportTests", String.join("\n", gate.tests()));
+      variables.put("reportCoverage", String.join("\n", gate.coverage()));
+      variables.put("reportScript", scripts.report().toString());
+      variables.put("reportAwk", scripts.reportAwk().toString());
+      sources.add(scripts.report());
+      sources.add(scripts.reportAwk());
+    }
+
+    SortedMap<String, DerivationOutput> outputs = new TreeMap<>();
+    wanted.outputs().forEach(output -> outputs.put(output, new DerivationOutput.Deferred()));
+    SortedMap<ByteString, ByteString> env = new TreeMap<>();
+    variables.forEach((key, value) -> env.put(ByteString.of(key), ByteString.of(value)));
+    Derivation derivation =
+        new Derivation(
+            name,
+            outputs,
+            new TreeMap<>(),
+            sources,
+            ByteString.of(SYSTEM),
+            ByteString.of(BUILDER),
+            List.of(ByteString.of(scripts.setup().toString())),
+            env);
+    return derivation.withComputedOutputs(
+        new DerivationHasher(
+            path -> {
+              throw new IllegalStateException("a plan has no input derivation, yet " + path);
+            }));
+  }
+
+  /// The limits of the manifest as the sandbox takes them.
+  public static dev.synapse.sandbox.Limits limits(PackageSpec wanted) {
+    var limits = wanted.limits();
+    return new dev.synapse.sandbox.Limits(
+        limits.wallTime(),
+        limits.silence(),
+        limits.memory(),
+        Math.toIntExact(Math.min(limits.processes(), Integer.MAX_VALUE)),
+        limits.outputSize(),
+        Integer.MAX_VALUE);
+  }
+
+  private static StorePath required(Map<String, StorePath> inputs, String name) {
+    return Optional.ofNullable(inputs.get(name))
+        .orElseThrow(() -> new IllegalStateException("input '" + name + "' was not prepared"));
+  }
+}

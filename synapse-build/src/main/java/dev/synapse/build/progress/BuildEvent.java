@@ -1,0 +1,32 @@
+package dev.synapse.build.progress;
+
+import dev.synapse.events.Event;
+import java.time.Duration;
+
+/// What happens while inputs are prepared and derivations are built. `name` is the derivation's
+/// name, without `.drv`.
+public sealed interface BuildEvent extends Event {
+  /// A step outside the sandbox began, such as unpacking a toolchain; the text is for people.
+  record StepStarted(String text) implements BuildEvent {}
+
+  /// How far the step that began last has come, such as `12 of 65 files, 80 of 141 MB`.
+  record StepProgress(String text) implements BuildEvent {}
+
+  /// The step that began last is done.
+  record StepEnded(String text, Duration took) implements BuildEvent {}
+
+  /// The builder was started in the sandbox.
+  record BuildStarted(String name) implements BuildEvent {}
+
+  /// The builder announced its next phase.
+  record PhaseStarted(String name, String phase) implements BuildEvent {}
+
+  /// A phase was followed by another, or by the end of the builder.
+  record PhaseEnded(String name, String phase, Duration took) implements BuildEvent {}
+
+  /// One line that the builder wrote, without its end; bytes that are no UTF-8 are replaced.
+  record LogLine(String name, String line) implements BuildEvent {}
+
+  /// The builder ended, and its outputs are registered if `success`.
+  record BuildEnded(String name, boolean success, Duration took) implements BuildEvent {}
+}

@@ -1,0 +1,36 @@
+package dev.synapse.build.realise;
+
+import dev.synapse.sandbox.SandboxLevel;
+import dev.synapse.store.path.StorePath;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/// How realising one derivation ended. A failed build is a result, not an exception.
+public sealed interface RealiseResult {
+  /// The derivation.
+  StorePath derivation();
+
+  /// Every output was there already.
+  record Present(StorePath derivation, SortedMap<String, StorePath> outputs)
+      implements RealiseResult {}
+
+  /// Built now.
+  record Built(
+      StorePath derivation,
+      SortedMap<String, StorePath> outputs,
+      Duration took,
+      SandboxLevel level)
+      implements RealiseResult {}
+
+  /// Not built; nothing is registered.
+  ///
+  /// @param reason one line, such as "exited with code 2 in phase 'build'"
+  /// @param lastLines what the phase that failed wrote last
+  /// @param log where the whole log is, when there is one
+  record Failed(
+      StorePath derivation, String reason, List<String> lastLines, Optional<Path> log)
+      implements RealiseResult {}
+}

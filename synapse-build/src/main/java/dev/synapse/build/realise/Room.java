@@ -1,0 +1,110 @@
+package dev.synapse.build.realise;
+
+import dev.synapse.sandbox.Identity;
+import dev.synapse.sandbox.Mount;
+import dev.synapse.sandbox.RawText;
+import dev.synapse.sandbox.Sandbox;
+import dev.synapse.store.bytes.ByteString;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// What a builder finds around it: the toolchain as its root, the input closure in `/nix/store`, a
+/// build directory, and nothing of the host.
+public final class Room {
+  /// The build directory as the builder sees it.
+  public static final String BUILD_DIRECTORY = "/build";
+
+  private static final Path STORE = Path.of("/nix/store");
+  private static final long TEMPORARY_BYTES = 64L << 30;
+
+  /// The folders of a toolchain root that a builder sees.
+  private static final List<String> ROOT_FOLDERS =
+      List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "var");
+
+  /// What Synapse gives in place of the toolchain's.
+  private static final Set<String> OWN_FILES =
+      Set.of("passwd", "group", "hosts", "passwd-", "group-", "shadow", "gshadow");
+
+  private Room() {}
+
+  /// Where the parts of a room lie on this machine.
+  ///
+  /// @param toolchain the toolchain root, if the builder has one
+  /// @param closure store objects to show in `/nix/store`: base names and where they lie
+  /// @param build the folder that becomes the build directory
+  /// @param store the folder that becomes `/nix/store`; outputs appear in it
+  /// @param more further mounts
+  public record Parts(
+      Optional<Path> toolchain,
+      Map<String, Path> closure,
+      Path build,
+      Path store,
+      Collection<Mount> more) {
+    /// Copies map and list.
+    public Parts {
+      closure = Map.copyOf(closure);
+      more = List.copyOf(more);
+    }
+  }
+
+  /// The room as a value.
+  ///
+  /// @throws IOException when the toolchain cannot be read
+  public static Sandbox of(
+      Parts parts, List<RawText> command, Map<ByteString, ByteString> variables)
+      throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    if (parts.toolchain().isPresent()) {
+      mounts.addAll(toolchain(parts.toolchain().get()));
+    }
+    mounts.addAll(Sandbox.furniture());
+    mounts.add(new Mount.Temporary(Path.of("/tmp"), TEMPORARY_BYTES));
+    mounts.add(new Mount.Writable(parts.build(), Path.of(BUILD_DIRECTORY)));
+    mounts.add(new Mount.Writable(parts.store(), STORE));
+    new TreeMap<>(parts.closure())
+        .forEach((name, place) -> mounts.add(new Mount.ReadOnly(place, STORE.resolve(name))));
+    mounts.addAll(parts.more());
+    SortedMap<RawText, RawText> environment = new TreeMap<>();
+    variables.forEach(
+        (key, value) ->
+            environment.put(
+                RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
+    return new Sandbox(
+        mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
+  }
+
+  private static List<Mount> toolchain(Path root) throws IOException {
+    List<Mount> mounts = new ArrayList<>();
+    for (String folder : ROOT_FOLDERS) {
+      Path place = root.resolve(folder);
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+        mounts.add(new Mount.ReadOnly(place, Path.of("/", folder)));
+      }
+    }
+    // One by one, for files of our own stand among them.
+    Path etc = root.resolve("etc");
+    if (Files.isDirectory(etc)) {
+      try (Stream<Path> entries = Files.list(etc)) {
+        entries
+            .filter(entry -> !OWN_FILES.contains(entry.getFileName().toString()))
+            .sorted()
+            .forEach(
+                entry ->
+                    mounts.add(
+                        new Mount.ReadOnly(entry, Path.of("/etc").resolve(entry.getFileName()))));
+      }
+    }
+    return mounts;
+  }
+}

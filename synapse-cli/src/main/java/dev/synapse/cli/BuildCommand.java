@@ -1,0 +1,248 @@
+package dev.synapse.cli;
+
+import dev.synapse.build.manifest.PackageSpec;
+import dev.synapse.build.realise.RealiseResult;
+import dev.synapse.build.realise.Realiser;
+import dev.synapse.build.rebuild.Difference;
+import dev.synapse.events.EventBus;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.path.StorePath;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `synapse build`: builds a package, judges it, and links it if it is released.
+@Command(
+    name = "build",
+    description = "Build a package in a closed room, judge it at its gate, and link the result.",
+    mixinStandardHelpOptions = true)
+final class BuildCommand implements Callable<Integer> {
+  private static final String OUT = "out";
+  private static final int DIFFERENCES_SHOWN = 50;
+
+  @ParentCommand private SynapseCommand synapse;
+
+  @Parameters(
+      paramLabel = ".#NAME",
+      arity = "0..1",
+      description = "The package (default: the manifest's only one).")
+  private Optional<String> name = Optional.empty();
+
+  @Option(
+      names = "--rebuild",
+      description = "Build once more, in another setting, and compare every byte.")
+  private boolean rebuild;
+
+  @Option(names = "--no-link", description = "Leave no result link.")
+  private boolean noLink;
+
+  @Option(names = "--print-out-paths", description = "Print where the outputs are.")
+  private boolean printOutPaths;
+
+  @Option(names = "--json", description = "Print one object about the build.")
+  private boolean json;
+
+  @Option(names = {"-L", "--print-build-logs"}, description = "Show all that the builder writes.")
+  private boolean printLogs;
+
+  @Option(names = "--keep-failed", description = "Keep the build directory of a failed build.")
+  private boolean keepFailed;
+
+  @Override
+  public Integer call() throws Exception {
+    EventBus bus = new EventBus();
+    Terminal terminal = Terminal.of(synapse, printLogs);
+    try (LocalStore store = LocalStore.open(synapse.storeFolder());
+        var _ = bus.subscribe(terminal);
+        Workshop workshop = new Workshop(synapse, store, bus)) {
+      OpenProject project = OpenProject.in(synapse.folder(), workshop);
+      PackageSpec wanted = project.find(name);
+      Derivation plan = project.plan(wanted);
+      StorePath derivation = plan.storePath();
+      if (!store.isValid(derivation)) {
+        store.addDerivation(plan);
+      }
+      boolean built = false;
+      if (!allValid(store, plan.outputPaths())) {
+        RealiseResult result = project.realiser(wanted, keepFailed).realise(derivation);
+        if (result instanceof RealiseResult.Failed failed) {
+          return failed(terminal, wanted, store, failed);
+        }
+        built = result instanceof RealiseResult.Built;
+      }
+      Map<String, List<Difference>> differences = new LinkedHashMap<>();
+      if (rebuild) {
+        Realiser.Rebuild again =
+            project.realiser(wanted, keepFailed).rebuild(derivation);
+        if (again.failure().isPresent()) {
+          terminal.line("the build succeeded once and failed when it was repeated:");
+          return failed(terminal, wanted, store, again.failure().get());
+        }
+        differences.putAll(again.differences());
+      }
+      Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
+      boolean reproducible = differences.isEmpty();
+      boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
+      judgement.ifPresent(each -> terminal.text(each.toText(terminal.colours())));
+      if (rebuild) {
+        report(terminal, wanted, differences);
+      }
+      if (!noLink) {
+        link(store, plan.outputPaths(), released, terminal);
+      }
+      Built outcome =
+          new Built(derivation, plan, built, differences, judgement, reproducible && released);
+      print(store, wanted, outcome);
+      return (released ? ExitCode.DONE : ExitCode.REFUSED).status();
+    }
+  }
+
+  private record Built(
+      StorePath derivation,
+      Derivation plan,
+      boolean built,
+      Map<String, List<Difference>> differences,
+      Optional<Judgement> judgement,
+      boolean released) {}
+
+  private static boolean allValid(LocalStore store, SortedMap<String, StorePath> outputs)
+      throws Exception {
+    for (StorePath output : outputs.values()) {
+      if (!store.isValid(output)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int failed(
+      Terminal terminal, PackageSpec wanted, LocalStore store, RealiseResult.Failed failed) {
+    terminal.failed(failed);
+    if (json) {
+      Json.print(
+          synapse.out(),
+          Json.object(
+              "name",
+              wanted.name(),
+              "drvPath",
+              failed.derivation().toString(),
+              "outputs",
+              Map.of(),
+              "built",
+              false,
+              "error",
+              failed.reason(),
+              "log",
+              store.logPath(failed.derivation()).toString()));
+    }
+    return ExitCode.REFUSED.status();
+  }
+
+  private static void report(
+      Terminal terminal, PackageSpec wanted, Map<String, List<Difference>> differences) {
+    if (differences.isEmpty()) {
+      terminal.line("reproducible: a second build of " + wanted.name() + " made the same bytes");
+      return;
+    }
+    terminal.line("not reproducible: a second build of " + wanted.name() + " differs");
+    differences.forEach(
+        (output, found) -> {
+          found.stream()
+              .limit(DIFFERENCES_SHOWN)
+              .forEach(difference -> terminal.line("  " + output + ": " + difference.message()));
+          if (found.size() > DIFFERENCES_SHOWN) {
+            terminal.line(
+                "  " + output + ": and " + (found.size() - DIFFERENCES_SHOWN) + " more");
+          }
+        });
+  }
+
+  /// `result` for the output `out`, `result-NAME` for each other; none for what is rejected.
+  private void link(
+      LocalStore store,
+      SortedMap<String, StorePath> outputs,
+      boolean released,
+      Terminal terminal)
+      throws Exception {
+    for (var output : outputs.entrySet()) {
+      Path link =
+          synapse
+              .folder()
+              .resolve(output.getKey().equals(OUT) ? "result" : "result-" + output.getKey());
+      if (released) {
+        store.addIndirectRoot(link, output.getValue());
+      } else if (Files.isSymbolicLink(link)
+          && Files.readSymbolicLink(link).equals(store.physical(output.getValue()))) {
+        // A link that an earlier, released verdict left must not vouch for a rejected one.
+        Files.delete(link);
+      }
+    }
+    if (!released) {
+      terminal.line("rejected: no result link");
+    }
+  }
+
+  private void print(LocalStore store, PackageSpec wanted, Built outcome) {
+    SortedMap<String, StorePath> outputs = outcome.plan().outputPaths();
+    if (json) {
+      Map<String, @Nullable Object> paths = new LinkedHashMap<>();
+      outputs.forEach((output, path) -> paths.put(output, path.toString()));
+      List<Object> differences = new ArrayList<>();
+      outcome
+          .differences()
+          .forEach(
+              (output, found) ->
+                  found.forEach(
+                      difference ->
+                          differences.add(
+                              Json.object(
+                                  "output",
+                                  output,
+                                  "file",
+                                  difference.file(),
+                                  "entry",
+                                  difference.entry().orElse(null),
+                                  "differs",
+                                  difference.aspectNames(),
+                                  "detail",
+                                  difference.detail()))));
+      Json.print(
+          synapse.out(),
+          Json.object(
+              "name",
+              wanted.name(),
+              "drvPath",
+              outcome.derivation().toString(),
+              "outputs",
+              paths,
+              "built",
+              outcome.built(),
+              "reproducible",
+              rebuild ? outcome.differences().isEmpty() : null,
+              "differences",
+              differences,
+              "gate",
+              outcome.judgement().map(Judgement::toJson).orElse(null),
+              "disposition",
+              outcome.judgement().isEmpty()
+                  ? (outcome.released() ? "released" : "rejected")
+                  : outcome.judgement().get().disposition(outcome.differences().isEmpty()),
+              "log",
+              store.logPath(outcome.derivation()).toString()));
+    } else if (printOutPaths) {
+      outputs.values().forEach(path -> synapse.out().println(store.physical(path)));
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package dev.synapse.cli;
+
+import dev.synapse.store.bytes.ByteString;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.derivation.DerivationOutput;
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.path.StoreDirectory;
+import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `synapse derivation`: look into derivation files.
+@Command(
+    name = "derivation",
+    description = "Look into derivation files.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DerivationCommand.Show.class, DerivationCommand.PathOf.class})
+final class DerivationCommand implements Callable<Integer> {
+  private static final String SUFFIX = ".drv";
+
+  @ParentCommand private SynapseCommand synapse;
+
+  @Override
+  public Integer call() throws CommandException {
+    throw new CommandException(
+        ExitCode.USAGE, "'synapse derivation' needs a command", "synapse derivation --help");
+  }
+
+  /// Reads a derivation file; its name gives the derivation's, without a digest before it.
+  static Derivation read(Path file, String fileName)
+      throws CommandException, DerivationException, IOException {
+    if (!fileName.endsWith(SUFFIX)) {
+      throw CommandException.usage("'%s' does not end in .drv".formatted(file));
+    }
+    String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+    if (name.length() > StorePath.DIGEST_LENGTH
+        && name.charAt(StorePath.DIGEST_LENGTH) == '-'
+        && name.substring(0, StorePath.DIGEST_LENGTH).matches("[0-9a-df-np-sv-z]+")) {
+      name = name.substring(StorePath.DIGEST_LENGTH + 1);
+    }
+    return Derivation.parse(Files.readAllBytes(file), name);
+  }
+
+  private Derivation open(String given) throws Exception {
+    if (given.startsWith(StoreDirectory.NIX.directory() + "/")) {
+      try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
+        StorePath path = StorePath.parse(given);
+        if (!store.isValid(path)) {
+          throw new CommandException(
+              ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
+        }
+        return store.readDerivation(path);
+      }
+    }
+    Path file = synapse.folder().resolve(given);
+    return read(file, String.valueOf(file.getFileName()));
+  }
+
+  @Command(
+      name = "show",
+      description = "Print a derivation as JSON, as 'nix derivation show' does.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @ParentCommand private DerivationCommand parent;
+
+    @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
+    private String file;
+
+    @Override
+    public Integer call() throws Exception {
+      Derivation derivation = parent.open(file);
+      Json.print(
+          parent.synapse.out(),
+          Json.object(derivation.storePath().toString(), asJson(derivation)));
+      return ExitCode.DONE.status();
+    }
+
+    private static Map<String, @Nullable Object> asJson(Derivation derivation) {
+      Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
+      derivation
+          .outputs()
+          .forEach((name, output) -> outputs.put(name, asJson(derivation, name, output)));
+      Map<String, @Nullable Object> inputs = new LinkedHashMap<>();
+      derivation
+          .inputDerivations()
+          .forEach((path, names) -> inputs.put(path.toString(), names.stream().toList()));
+      Map<String, @Nullable Object> env = new LinkedHashMap<>();
+      derivation.env().forEach((key, value) -> env.put(key.utf8(), value.utf8()));
+      return Json.object(
+          "outputs",
+          outputs,
+          "inputSrcs",
+          derivation.inputSources().stream().map(StorePath::toString).toList(),
+          "inputDrvs",
+          inputs,
+          "system",
+          derivation.system().utf8(),
+          "builder",
+          derivation.builder().utf8(),
+          "args",
+          derivation.args().stream().map(ByteString::utf8).toList(),
+          "env",
+          env);
+    }
+
+    private static Map<String, @Nullable Object> asJson(
+        Derivation derivation, String name, DerivationOutput output) {
+      Map<String, @Nullable Object> described = new LinkedHashMap<>();
+      derivation.outputPath(name).ifPresent(path -> described.put("path", path.toString()));
+      switch (output) {
+        case DerivationOutput.Fixed(var recursive, var hash) -> {
+          described.put("hashAlgo", (recursive ? "r:" : "") + hash.algorithm().label());
+          described.put("hash", hash.toHex());
+        }
+        case DerivationOutput.Floating(var recursive, var algorithm) ->
+            described.put("hashAlgo", (recursive ? "r:" : "") + algorithm.label());
+        case DerivationOutput.Impure(var recursive, var algorithm) -> {
+          described.put("hashAlgo", (recursive ? "r:" : "") + algorithm.label());
+          described.put("impure", true);
+        }
+        case DerivationOutput.InputAddressed _, DerivationOutput.Deferred _ -> {
+          // A path, or none, says it all.
+        }
+      }
+      return described;
+    }
+  }
+
+  @Command(
+      name = "path",
+      description = "Print the store path of a derivation and of its outputs, computed.",
+      mixinStandardHelpOptions = true)
+  static final class PathOf implements Callable<Integer> {
+    @ParentCommand private DerivationCommand parent;
+
+    @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
+    private String file;
+
+    @picocli.CommandLine.Option(names = "--json", description = "Print an object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+      Derivation derivation = parent.open(file);
+      Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
+      derivation.outputPaths().forEach((name, path) -> outputs.put(name, path.toString()));
+      if (json) {
+        Json.print(
+            parent.synapse.out(),
+            Json.object(
+                "drvPath", derivation.storePath().toString(), "outputs", outputs));
+      } else {
+        parent.synapse.out().println(derivation.storePath());
+        outputs.forEach((name, path) -> parent.synapse.out().println(name + " " + path));
+      }
+      return ExitCode.DONE.status();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.synapse.cli;
+
+import dev.synapse.build.lock.Lock;
+import dev.synapse.build.locking.GoalRunner;
+import dev.synapse.build.locking.LockResult;
+import dev.synapse.build.locking.Locker;
+import dev.synapse.build.manifest.Manifest;
+import dev.synapse.build.project.ProjectInputs;
+import dev.synapse.build.project.RoomGoalRunner;
+import dev.synapse.events.EventBus;
+import dev.synapse.store.local.LocalStore;
+import java.nio.file.Files;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// `synapse lock`: finds out which bytes the manifest asks for.
+@Command(
+    name = "lock",
+    description = "Resolve what the manifest asks for and write synapse.lock.",
+    mixinStandardHelpOptions = true)
+final class LockCommand implements Callable<Integer> {
+  @ParentCommand private SynapseCommand synapse;
+
+  @Option(
+      names = "--update",
+      description = "Look up anew what is locked already: everything, or what is named.")
+  private boolean update;
+
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "With --update: toolchains, inputs or packages.")
+  private List<String> names = List.of();
+
+  @Option(names = {"-L", "--print-build-logs"}, description = "Show all that recorded goals write.")
+  private boolean printLogs;
+
+  @Option(names = "--json", description = "Print an object with what changed.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!names.isEmpty() && !update) {
+      throw CommandException.usage("names are for --update NAME...");
+    }
+    EventBus bus = new EventBus();
+    try (LocalStore store = LocalStore.open(synapse.storeFolder());
+        var _ = bus.subscribe(Terminal.of(synapse, printLogs));
+        Workshop workshop = new Workshop(synapse, store, bus)) {
+      OpenProject project = OpenProject.in(synapse.folder(), workshop);
+      requireKnown(project.manifest());
+      Lock previous =
+          Files.exists(project.lockFile()) ? Lock.read(project.lockFile()) : Lock.empty();
+      Locker locker =
+          new Locker(
+              workshop.inputs(),
+              workshop.downloader(),
+              workshop.debian(),
+              goalRunner(project, workshop),
+              bus);
+      LockResult result =
+          locker.lock(
+              project.manifest(),
+              previous,
+              new Locker.Update(update && names.isEmpty(), new HashSet<>(names)));
+      result.lock().write(project.lockFile());
+      if (json) {
+        Json.print(
+            synapse.out(),
+            Json.object("lock", project.lockFile().toString(), "changes", result.changes()));
+      } else if (result.changes().isEmpty()) {
+        synapse.err().println("synapse.lock is as it was");
+      } else {
+        result.changes().forEach(synapse.err()::println);
+      }
+    }
+    return ExitCode.DONE.status();
+  }
+
+  /// Runs goals in the sandbox, which is looked for only where there is a package with goals.
+  private static GoalRunner goalRunner(OpenProject project, Workshop workshop) throws Exception {
+    boolean needed =
+        project.manifest().packages().values().stream()
+            .anyMatch(wanted -> !wanted.recipe().mavenGoals().isEmpty());
+    if (!needed) {
+      return (_, wanted, _) -> {
+        throw new IllegalStateException("package '" + wanted.name() + "' has no goals");
+      };
+    }
+    Realisers realisers = workshop.realisers();
+    ProjectInputs inputs = project.projectInputs();
+    return (manifest, wanted, soFar) ->
+        new RoomGoalRunner(
+                inputs, workshop.store(), realisers.with(OpenProject.settings(wanted, false)))
+            .prepare(manifest, wanted, soFar);
+  }
+
+  private void requireKnown(Manifest manifest) throws CommandException {
+    Set<String> known = new HashSet<>(manifest.toolchains().keySet());
+    known.addAll(manifest.inputs().keySet());
+    known.addAll(manifest.packages().keySet());
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw CommandException.usage(
+            "the manifest has no toolchain, input or package '%s'".formatted(name));
+      }
+    }
+  }
+}

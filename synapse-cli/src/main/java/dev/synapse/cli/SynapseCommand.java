@@ -1,0 +1,209 @@
+package dev.synapse.cli;
+
+import dev.synapse.build.fetch.FetchException;
+import dev.synapse.build.fetch.FetchProblem;
+import dev.synapse.build.inputs.InputException;
+import dev.synapse.build.lock.LockException;
+import dev.synapse.build.manifest.ManifestException;
+import dev.synapse.build.maven.MavenException;
+import dev.synapse.build.realise.RealiseException;
+import dev.synapse.build.source.SourceException;
+import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.nar.NarException;
+import dev.synapse.store.path.StorePathException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The command line: what every command shares, and how each of them ends.
+@Command(
+    name = "synapse",
+    description = "Hermetic builds, quality gates and least-privilege templates.",
+    mixinStandardHelpOptions = true,
+    versionProvider = SynapseCommand.VersionLine.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      LockCommand.class,
+      BuildCommand.class,
+      LogCommand.class,
+      GmpCommand.class,
+      StoreCommand.class,
+      DerivationCommand.class
+    })
+final class SynapseCommand implements Runnable {
+  /// Told to picocli, which asks for an instance.
+  static final class VersionLine implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"synapse " + Version.text()};
+    }
+  }
+
+  @Option(
+      names = "-C",
+      paramLabel = "DIR",
+      description = "Run as if started in this folder.",
+      scope = ScopeType.INHERIT)
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--store",
+      paramLabel = "DIR",
+      description =
+          "The store's folder (default: $SYNAPSE_HOME, else synapse in the user's data folder).",
+      scope = ScopeType.INHERIT)
+  private Optional<Path> storeFolder = Optional.empty();
+
+  @Option(
+      names = "--repository",
+      paramLabel = "NAME=URL",
+      description = "Where the repository of that name is.",
+      scope = ScopeType.INHERIT)
+  private List<String> repositories = new ArrayList<>();
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  SynapseCommand(Map<String, String> environment, PrintStream out, PrintStream err) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+  }
+
+  @Override
+  public void run() {
+    new CommandLine(this).usage(err);
+  }
+
+  int execute(String... args) {
+    CommandLine line = new CommandLine(this);
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler(
+        (problem, _) -> {
+          err.println("error: " + firstLine(problem));
+          err.println(
+              "hint: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+          return ExitCode.USAGE.status();
+        });
+    line.setExecutionExceptionHandler((problem, _, _) -> report(problem));
+    int status = line.execute(args);
+    return args.length == 0 ? ExitCode.USAGE.status() : status;
+  }
+
+  /// Says what went wrong, and answers the exit code that says whose fault it is.
+  private int report(Exception problem) {
+    return switch (problem) {
+      case CommandException e -> {
+        say(e.exitCode(), String.valueOf(e.getMessage()));
+        e.hint().ifPresent(hint -> err.println("hint: " + hint));
+        yield e.exitCode().status();
+      }
+      case ManifestException e -> {
+        e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
+        yield ExitCode.USAGE.status();
+      }
+      case LockException e -> {
+        e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
+        yield ExitCode.USAGE.status();
+      }
+      case MavenException e -> {
+        e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
+        yield ExitCode.REFUSED.status();
+      }
+      case StorePathException _, DerivationException _, SourceException _ ->
+          say(ExitCode.USAGE, firstLine(problem));
+      case RealiseException _, InputException _, NarException _ ->
+          say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
+      case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
+          say(ExitCode.REFUSED, firstLine(e));
+      case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
+      case InterruptedException _ -> say(ExitCode.REFUSED, "interrupted");
+      default -> {
+        err.println("error: a bug in Synapse; please report it with what follows");
+        problem.printStackTrace(err);
+        yield ExitCode.BUG.status();
+      }
+    };
+  }
+
+  private int say(ExitCode exitCode, String message) {
+    message.lines().forEach(line -> err.println("error: " + line));
+    return exitCode.status();
+  }
+
+  private static String inWords(IOException problem) {
+    return switch (problem) {
+      case NoSuchFileException e -> "'%s' is not there".formatted(e.getFile());
+      case AccessDeniedException e -> "'%s' may not be read or written".formatted(e.getFile());
+      case FileSystemException e when e.getReason() != null ->
+          "'%s': %s".formatted(e.getFile(), e.getReason());
+      default -> firstLine(problem);
+    };
+  }
+
+  private static String firstLine(Exception problem) {
+    String message = problem.getMessage();
+    return message == null ? problem.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  List<String> repositories() {
+    return repositories;
+  }
+
+  /// The folder the command works in, absolute.
+  Path folder() {
+    return folder.toAbsolutePath().normalize();
+  }
+
+  /// The root folder of the store.
+  Path storeFolder() throws CommandException {
+    if (storeFolder.isPresent()) {
+      return storeFolder.get().toAbsolutePath().normalize();
+    }
+    String named = environment.getOrDefault("SYNAPSE_HOME", "");
+    if (!named.isEmpty()) {
+      return Path.of(named).toAbsolutePath().normalize();
+    }
+    String data = environment.getOrDefault("XDG_DATA_HOME", "");
+    if (data.startsWith("/")) {
+      return Path.of(data, "synapse");
+    }
+    String home = environment.getOrDefault("HOME", "");
+    if (!home.startsWith("/")) {
+      throw new CommandException(
+          ExitCode.ENVIRONMENT,
+          "no place for the store: none of SYNAPSE_HOME, XDG_DATA_HOME and HOME is set",
+          "give one with --store DIR");
+    }
+    return Path.of(home, ".local", "share", "synapse");
+  }
+}

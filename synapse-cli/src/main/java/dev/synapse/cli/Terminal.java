@@ -1,0 +1,152 @@
+package dev.synapse.cli;
+
+import dev.synapse.build.progress.BuildEvent;
+import dev.synapse.build.realise.RealiseResult;
+import dev.synapse.events.Event;
+import dev.synapse.events.Observer;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/// Shows what happens on the error stream: one line per step and phase, and in a terminal a last
+/// line that says what is going on just now. Standard output is left to data.
+final class Terminal implements Observer {
+  private static final long BETWEEN_REDRAWS_NANOS = 80_000_000L;
+  private static final int WIDTH = 100;
+
+  private final PrintStream err;
+  private final boolean redraws;
+  private final boolean colours;
+  private final boolean wholeLog;
+  private String doing = "";
+  private long doingSince;
+  private long lastDrawn;
+  private boolean statusShown;
+
+  Terminal(PrintStream err, Map<String, String> environment, boolean terminal, boolean wholeLog) {
+    this.err = err;
+    boolean dumb = "dumb".equals(environment.get("TERM"));
+    this.redraws = terminal && !dumb && !environment.containsKey("CI");
+    this.colours =
+        terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    this.wholeLog = wholeLog;
+  }
+
+  /// For a command: a terminal where the error stream is one.
+  static Terminal of(SynapseCommand synapse, boolean wholeLog) {
+    // Java cannot ask this of the error stream; the launcher can.
+    boolean terminal = Boolean.getBoolean("synapse.terminal");
+    return new Terminal(synapse.err(), synapse.environment(), terminal, wholeLog);
+  }
+
+  /// A build that failed: why, what its last phase wrote last, and where the rest is.
+  void failed(RealiseResult.Failed failed) {
+    if (!failed.lastLines().isEmpty() && !wholeLog) {
+      line("last lines of the log:");
+      failed.lastLines().forEach(each -> line("  " + each));
+    }
+    line("error: '%s': %s".formatted(failed.derivation(), failed.reason()));
+    failed.log().ifPresent(log -> line("hint: the whole log: synapse log " + failed.derivation()));
+  }
+
+  /// Prints a text of several lines.
+  void text(String text) {
+    text.lines().forEach(this::line);
+  }
+
+  boolean colours() {
+    return colours;
+  }
+
+  @Override
+  public synchronized void accept(Event event) {
+    if (event instanceof BuildEvent build) {
+      show(build);
+    }
+  }
+
+  private void show(BuildEvent event) {
+    switch (event) {
+      case BuildEvent.StepStarted(String text) -> begin(text);
+      case BuildEvent.StepEnded(String text, Duration took) -> done(text, took);
+      case BuildEvent.StepProgress(String text) -> status(text);
+      case BuildEvent.BuildStarted(String name) -> line("building " + name);
+      case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
+      case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->
+          done(name + ": " + phase, took);
+      case BuildEvent.LogLine(String name, String line) -> {
+        if (wholeLog) {
+          line(name + "> " + line);
+        } else {
+          status(line);
+        }
+      }
+      case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
+          line(
+              "%s %s (%s)"
+                  .formatted(
+                      success ? coloured("32", "built") : coloured("31", "failed"),
+                      name,
+                      inWords(took)));
+    }
+  }
+
+  private void begin(String text) {
+    doing = text;
+    doingSince = System.nanoTime();
+    status("");
+  }
+
+  private void done(String text, Duration took) {
+    doing = "";
+    line("  %-40s %s".formatted(text, inWords(took)));
+  }
+
+  /// Prints one line that stays.
+  synchronized void line(String text) {
+    clearStatus();
+    err.println(text);
+    err.flush();
+  }
+
+  private void status(String detail) {
+    if (!redraws || doing.isEmpty()) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (statusShown && now - lastDrawn < BETWEEN_REDRAWS_NANOS) {
+      return;
+    }
+    lastDrawn = now;
+    String text =
+        "  %s (%s) %s".formatted(doing, inWords(Duration.ofNanos(now - doingSince)), plain(detail));
+    err.print("\r\033[2K" + text.substring(0, Math.min(WIDTH, text.length())));
+    err.flush();
+    statusShown = true;
+  }
+
+  private void clearStatus() {
+    if (statusShown) {
+      err.print("\r\033[2K");
+      statusShown = false;
+    }
+  }
+
+  /// Without control characters: a log line never moves the cursor or changes a colour here.
+  private static String plain(String text) {
+    return text.replaceAll("\033\\[[0-9;]*[A-Za-z]", "").replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private String coloured(String code, String text) {
+    return colours ? "\033[" + code + "m" + text + "\033[0m" : text;
+  }
+
+  static String inWords(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds >= 60) {
+      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    }
+    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+  }
+}
