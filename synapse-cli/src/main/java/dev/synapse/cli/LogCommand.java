@@ -33,7 +33,8 @@ final class LogCommand implements Callable<Integer> {
       StorePath derivation = derivation(store);
       try (InputStream log =
           store
-              .openLog(derivation)
+              .logs()
+              .reader(derivation)
               .orElseThrow(
                   () ->
                       new CommandException(

@@ -252,7 +252,7 @@ final class StoreCommand implements Callable<Integer> {
           "ultimate",
           info.ultimate(),
           "ca",
-          info.address().map(Object::toString).orElse(null));
+          info.contentAddress().map(Object::toString).orElse(null));
     }
   }
 

@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = SynapseCommand.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      InitCommand.class,
       LockCommand.class,
       BuildCommand.class,
       LogCommand.class,

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class InputStore {
   private final EventBus bus;
   private final Path downloads;
   private final Path known;
+  private final InstantSource clock = InstantSource.system();
 
   /// Keeps downloads below `records`, the folder of Synapse's own records in the store.
   public InputStore(
@@ -275,7 +277,13 @@ public final class InputStore {
           store.adopt(tree, path);
           store.registerOutputs(
               List.of(
-                  PathInfo.source(path, nar, new ContentAddress.Fixed(true, nar.hash()))));
+                  PathInfo.of(
+                      path,
+                      nar,
+                      List.of(),
+                      PathInfo.Origin.addressed(
+                          new ContentAddress.Fixed(true, nar.hash()),
+                          clock.instant().getEpochSecond()))));
         }
       }
       bus.publish(

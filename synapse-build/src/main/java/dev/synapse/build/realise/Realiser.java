@@ -16,6 +16,7 @@ import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.sandbox.SandboxedProcess;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
@@ -30,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -57,6 +59,7 @@ public final class Realiser {
   private final SandboxRunner runner;
   private final EventBus bus;
   private final RealiseSettings settings;
+  private final InstantSource clock = InstantSource.system();
 
   /// Builds in `store`, telling `bus`.
   public Realiser(
@@ -100,7 +103,7 @@ public final class Realiser {
   /// in memory, and compares. Nothing in the store changes.
   public Rebuild rebuild(StorePath path)
       throws RealiseException, StoreException, IOException, InterruptedException {
-    Derivation derivation = store.readDerivation(path);
+    Derivation derivation = read(path);
     SortedMap<String, StorePath> outputs = outputsOf(path, derivation);
     try (BuildDirectory directory = store.newBuildDirectory(path.name())) {
       Attempt attempt = attempt(path, derivation, directory, settings.limits().withProcessors(1));
@@ -215,13 +218,21 @@ public final class Realiser {
   }
 
   private Derivation known(Map<StorePath, Derivation> known, StorePath path)
-      throws StoreException, IOException {
+      throws RealiseException, StoreException, IOException {
     Derivation derivation = known.get(path);
     if (derivation == null) {
-      derivation = store.readDerivation(path);
+      derivation = read(path);
       known.put(path, derivation);
     }
     return derivation;
+  }
+
+  private Derivation read(StorePath path) throws RealiseException, IOException {
+    try {
+      return store.readDerivation(path);
+    } catch (DerivationException e) {
+      throw new RealiseException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static SortedMap<String, StorePath> outputsOf(StorePath path, Derivation derivation)
@@ -274,7 +285,7 @@ public final class Realiser {
         for (ScannedOutput output : attempt.outputs()) {
           if (!store.isValid(output.path())) {
             store.adopt(attempt.place(output.path()), output.path());
-            made.add(output.toPathInfo(path));
+            made.add(output.toPathInfo(path, clock.instant().getEpochSecond()));
           }
         }
         store.registerOutputs(made);
@@ -361,7 +372,7 @@ public final class Realiser {
   }
 
   private Path keepLog(StorePath path, Path log) throws IOException {
-    try (OutputStream kept = store.newLog(path)) {
+    try (OutputStream kept = store.logs().writer(path)) {
       Files.copy(log, kept);
     }
     return store.logPath(path);
@@ -415,7 +426,7 @@ public final class Realiser {
     Set<StorePath> inputs = new TreeSet<>(derivation.inputSources());
     for (var input : derivation.inputDerivations().entrySet()) {
       SortedMap<String, StorePath> outputs =
-          outputsOf(input.getKey(), store.readDerivation(input.getKey()));
+          outputsOf(input.getKey(), read(input.getKey()));
       for (String wanted : input.getValue()) {
         StorePath output = outputs.get(wanted);
         if (output == null) {

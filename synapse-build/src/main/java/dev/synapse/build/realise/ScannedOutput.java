@@ -16,7 +16,9 @@ record ScannedOutput(
     SortedSet<StorePath> references,
     Optional<ContentAddress> address) {
 
-  PathInfo toPathInfo(StorePath deriver) {
-    return PathInfo.built(path, nar, references, deriver, address);
+  PathInfo toPathInfo(StorePath deriver, long now) {
+    PathInfo.Origin built = PathInfo.Origin.builtBy(deriver, now);
+    return new PathInfo(
+        path, nar, references, address.map(built::withAddress).orElse(built));
   }
 }
