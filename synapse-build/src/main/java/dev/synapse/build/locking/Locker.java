@@ -54,6 +54,7 @@ public final class Locker {
       List.of(
           "bash",
           "coreutils",
+          "dash",
           "diffutils",
           "findutils",
           "grep",
