@@ -16,6 +16,11 @@ final class Json {
     out.println(mapper.writeValueAsString(document));
   }
 
+  /// Reads a document that this program wrote.
+  static Object parse(String document) {
+    return new JsonMapper().readTree(document);
+  }
+
   /// An object whose keys keep their order: key, value, key, value.
   static Map<String, @org.jspecify.annotations.Nullable Object> object(
       @org.jspecify.annotations.Nullable Object... keysAndValues) {

@@ -8,6 +8,7 @@ import dev.synapse.build.manifest.ManifestException;
 import dev.synapse.build.maven.MavenException;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
+import dev.synapse.gmp.report.ReportException;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePathException;
@@ -123,6 +124,10 @@ final class SynapseCommand implements Runnable {
       case LockException e -> {
         e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
         yield ExitCode.USAGE.status();
+      }
+      case ReportException e -> {
+        e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
+        yield ExitCode.REFUSED.status();
       }
       case MavenException e -> {
         e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));

@@ -78,7 +78,7 @@ final class Workshop implements AutoCloseable {
   Path ownBubblewrap() throws Exception {
     return store.physical(
         inputs()
-            .newToolchain("bubblewrap", OwnBubblewrap.packages(), new TreeMap<>())
+            .newToolchain("bubblewrap", OwnBubblewrap.debs(), new TreeMap<>())
             .path());
   }
 
