@@ -6,6 +6,7 @@ import dev.synapse.build.realise.Realiser;
 import dev.synapse.build.rebuild.Difference;
 import dev.synapse.events.EventBus;
 import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.local.LinkText;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.nio.file.Files;
@@ -182,7 +183,7 @@ final class BuildCommand implements Callable<Integer> {
               .folder()
               .resolve(output.getKey().equals(OUT) ? "result" : "result-" + output.getKey());
       if (released) {
-        store.addIndirectRoot(link, output.getValue());
+        store.addIndirectRoot(link, output.getValue(), LinkText.PHYSICAL);
       } else if (Files.isSymbolicLink(link)
           && Files.readSymbolicLink(link).equals(store.physical(output.getValue()))) {
         // A link that an earlier, released verdict left must not vouch for a rejected one.

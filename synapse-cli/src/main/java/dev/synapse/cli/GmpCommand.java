@@ -72,8 +72,11 @@ final class GmpCommand implements Callable<Integer> {
   private record Measured(QualityReport report, Optional<PackageSpec> from) {}
 
   private Measured measure(Evidence evidence) throws Exception {
-    if (evidence.bare() && evidence.report.isPresent()
-        || (evidence.bare() || evidence.report.isPresent()) && evidence.name.isPresent()) {
+    int kinds =
+        (evidence.bare() ? 1 : 0)
+            + (evidence.report.isPresent() ? 1 : 0)
+            + (evidence.name.isPresent() ? 1 : 0);
+    if (kinds > 1) {
       throw CommandException.usage(
           "a package, --report, and --tests with --coverage exclude each other");
     }
