@@ -16,6 +16,28 @@ final class LaunchScript {
   static final String OPTIONS = "options";
   static final String FILTER = "filter";
 
+  /// Bubblewrap asks the kernel to end it with this program, but only some moments after its start,
+  /// and its first process in the sandbox some moments after the command's. A death of this program
+  /// in between is seen here: standard input is a pipe that only this program holds. Started before
+  /// everything else, it is in no control group and has no limits.
+  private static final String WATCHDOG =
+      """
+      exec 6<&0 </dev/null
+      {
+        trap '' HUP INT TERM
+        read -r _ <&6
+        read -r self _ _ parent _ </proc/self/stat
+        if [ "$parent" = $$ ]; then
+          kill -STOP $$
+          read -r children <"/proc/$$/task/$$/children"
+          kill -KILL $$
+          for child in $children; do [ "$child" = "$self" ] || kill -KILL "$child"; done
+        elif { IFS=' ,' read -r _ _ child _ && ! read -r _; } <"$status"; then
+          kill -KILL "$child"
+        fi
+      } >/dev/null 2>&1 &
+      """;
+
   private static final List<RawText> HANDED_OVER =
       List.of(
           RawText.of("--json-status-fd"),
@@ -43,6 +65,8 @@ final class LaunchScript {
       List<RawText> bubblewrap,
       List<RawText> command) {
     var script = new LaunchScript();
+    script.text("status=").quoted(RawText.of(folder.resolve(STATUS))).line("");
+    script.text(WATCHDOG);
     script.line("umask 0022");
     // Started, and orphaned at once: from here on nobody would end it.
     script.line("[ \"$PPID\" = " + parent + " ] || exit " + GAVE_UP);
@@ -52,7 +76,7 @@ final class LaunchScript {
     for (String limit : hardLimits) {
       script.line("ulimit " + limit + " || exit " + GAVE_UP);
     }
-    script.text("exec 7>").quoted(RawText.of(folder.resolve(STATUS)));
+    script.text("exec 6<&- 7>\"$status\"");
     script.text(" 8<").quoted(RawText.of(folder.resolve(OPTIONS)));
     script.text(" 9<").quoted(RawText.of(folder.resolve(FILTER))).line(" || exit " + GAVE_UP);
     // Bubblewrap's first process stays in the sandbox, where anyone can read its environment.

@@ -29,12 +29,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything that it started has ended within two seconds of [#close()], of the end of this
 /// program, and of its death (`kill -9`): the kernel kills bubblewrap with the thread that started
-/// it, and a sandbox with bubblewrap. That thread is therefore one that lives as long as the
-/// runner. What a killed program leaves in the scratch folder or as empty control groups, the next
-/// runner removes.
+/// it, and a sandbox with bubblewrap; a watchdog covers the moments before that holds. That thread
+/// is therefore one that lives as long as the runner. What a killed program leaves in the scratch
+/// folder or as empty control groups, the next runner removes.
 public final class SandboxRunner implements AutoCloseable {
   private static final AtomicLong RUNS = new AtomicLong();
-  private static final Path NULL_DEVICE = Path.of("/dev/null");
 
   private final Bubblewrap bubblewrap;
   private final Path scratch;
@@ -213,10 +212,7 @@ public final class SandboxRunner implements AutoCloseable {
 
   private Process startOnLastingThread(List<String> command, int processors) throws IOException {
     var builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectInput(NULL_DEVICE.toFile())
-            .directory(Path.of("/").toFile());
+        new ProcessBuilder(command).redirectErrorStream(true).directory(Path.of("/").toFile());
     builder.environment().clear();
     try {
       return starter.submit(() -> startOn(builder, processors)).get();

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.synapse.sandbox.SandboxLevel.Mechanism;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,37 @@ final class LimitsTest {
     awaitNobody();
   }
 
+  /// At whatever moment: before bubblewrap is there, while it makes the room, and after.
+  @Test
+  void nothingOutlivesAProgramThatIsKilledWhileItStartsASandbox() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      Process program = startProgram();
+      awaitScratch();
+      Thread.sleep(3L * i);
+      program.destroyForcibly().waitFor();
+
+      awaitNobody();
+      SandboxRunner.deleteTree(room.home.resolve("program"));
+    }
+  }
+
+  /// Until a launch script was written.
+  private void awaitScratch() throws Exception {
+    Path scratch = room.home.resolve("scratch");
+    Set<Path> before = Files.isDirectory(scratch) ? scripts(scratch) : Set.of();
+    while (!Files.isDirectory(scratch) || before.containsAll(scripts(scratch))) {
+      Thread.sleep(1);
+    }
+  }
+
+  private static Set<Path> scripts(Path scratch) throws IOException {
+    try (var files = Files.walk(scratch)) {
+      return files.filter(file -> file.endsWith("start.sh")).collect(Collectors.toSet());
+    } catch (UncheckedIOException _) {
+      return Set.of(); // being removed meanwhile
+    }
+  }
+
   @Test
   void nothingOutlivesAProgramThatIsInterrupted() throws Exception {
     Process program = startProgram();
@@ -255,7 +289,10 @@ final class LimitsTest {
     try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
         String command = commandOf(process);
-        if (command.startsWith("sleep\0" + number())) {
+        boolean sleeper = command.startsWith("sleep\0" + number());
+        boolean launcher = command.startsWith("/bin/sh\0" + room.home);
+        boolean bubblewrap = command.contains("bwrap\0") && command.contains(number());
+        if (sleeper || launcher || bubblewrap) {
           found.add(process.getFileName() + " " + command);
         }
       }
