@@ -70,19 +70,22 @@ write_quality_report() {
     printf 'error: the toolchain has no awk: add mawk to its packages\n' >&2
     return 1
   }
-  (
-    set -e
-    : >"$list"
-    if [ -n "${reportTests-}" ]; then report_files tests "$reportTests" >>"$list"; fi
-    if [ -n "${reportCoverage-}" ]; then report_files coverage "$reportCoverage" >>"$list"; fi
-  ) || return 1
+  : >"$list" || return 1
+  # In a shell of their own, for the options they set. Each ends the report: `set -e` would not, in
+  # a function whose result somebody asks for.
+  if [ -n "${reportTests-}" ]; then
+    (report_files tests "$reportTests") >>"$list" || return 1
+  fi
+  if [ -n "${reportCoverage-}" ]; then
+    (report_files coverage "$reportCoverage") >>"$list" || return 1
+  fi
   # Sorted by bytes, so that what is named first in a message does not depend on the file system.
   LC_ALL=C sort -o "$list" "$list" || return 1
   if ! LC_ALL=C "$awk" -f "$reportAwk" <"$list" >"$target.partial"; then
     rm -f "$target.partial"
     return 1
   fi
-  mv "$target.partial" "$target"
+  mv "$target.partial" "$target" || return 1
 }
 
 # Whether a report counts a test that failed. Names in it are JSON strings: a quote in one is

@@ -23,8 +23,7 @@ record Attributes(Map<String, String> values) {
     String text = text(name);
     boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
     if (!digits || text.length() > DIGITS) {
-      throw new DamagedReport(
-          "'%s' is '%s', not a whole number".formatted(name, Label.cut(text)));
+      throw new DamagedReport("'%s' is '%s', not a whole number".formatted(name, Label.cut(text)));
     }
     return Long.parseLong(text);
   }

@@ -29,8 +29,7 @@ public final class BareReports {
   /// @param coverageGlobs JaCoCo XML files
   /// @throws ReportException with everything that is missing or damaged
   /// @throws IOException if a file or folder cannot be read
-  public static QualityReport read(
-      Path folder, List<String> testGlobs, List<String> coverageGlobs)
+  public static QualityReport read(Path folder, List<String> testGlobs, List<String> coverageGlobs)
       throws ReportException, IOException {
     var reports = new BareReports(folder);
     List<String> tests = reports.find(testGlobs);
@@ -165,8 +164,7 @@ public final class BareReports {
       groupTitles.put(title, file);
     }
 
-    private static void refuse(String name, @Nullable String other)
-        throws DamagedReport {
+    private static void refuse(String name, @Nullable String other) throws DamagedReport {
       if (other != null) {
         throw new DamagedReport(
             "measures '%s', as does %s: its lines would count twice".formatted(name, other));

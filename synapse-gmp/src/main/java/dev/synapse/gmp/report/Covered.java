@@ -21,8 +21,7 @@ public record Covered(long covered, long missed) {
     return new Covered(covered + other.covered, missed + other.missed);
   }
 
-  static <T> Optional<Covered> sum(
-      Stream<T> parts, Function<T, Optional<Covered>> counter) {
+  static <T> Optional<Covered> sum(Stream<T> parts, Function<T, Optional<Covered>> counter) {
     return parts.flatMap(part -> counter.apply(part).stream()).reduce(Covered::plus);
   }
 }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// A pattern for files below a folder, as bash reads it inside the room with `globstar` and
-/// `dotglob`: `*` and `?` within a name, `[...]`, and `**` as a whole name for any number of folders,
-/// also none. Symbolic links are neither followed nor matched.
+/// `dotglob`: `*` and `?` within a name, `[...]`, and `**` as a whole name for any number of
+/// folders, also none. Symbolic links are neither followed nor matched.
 final class Glob {
   private final List<String> names;
   private final Pattern pattern;
@@ -47,9 +47,7 @@ final class Glob {
       }
     }
     var found = new TreeSet<String>();
-    Files.walkFileTree(
-        start.toRealPath(),
-        new Collector(folder.toRealPath(), pattern, found));
+    Files.walkFileTree(start.toRealPath(), new Collector(folder.toRealPath(), pattern, found));
     return List.copyOf(found);
   }
 

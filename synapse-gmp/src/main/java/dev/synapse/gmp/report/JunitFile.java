@@ -67,8 +67,7 @@ final class JunitFile implements Elements {
     String name = path.getLast();
     String parent = path.size() > 1 ? path.get(path.size() - 2) : "";
     if (path.size() == 1 && !isSuite(name)) {
-      throw new DamagedReport(
-          "is not a JUnit report: its first element is <%s>".formatted(name));
+      throw new DamagedReport("is not a JUnit report: its first element is <%s>".formatted(name));
     }
     if (isSuite(name)) {
       if (path.size() > 1 && !isSuite(parent)) {
@@ -176,8 +175,7 @@ final class JunitFile implements Elements {
     if (suite.declaredBad > suite.allBad + suite.allReruns) {
       throw new DamagedReport(
           "suite '%s' declares %d failures and errors but holds %d"
-              .formatted(
-                  Label.cut(suite.name), suite.declaredBad, suite.allBad + suite.allReruns));
+              .formatted(Label.cut(suite.name), suite.declaredBad, suite.allBad + suite.allReruns));
     }
     long tests = suite.declaredTests;
     if (tests >= 0

@@ -23,7 +23,8 @@ final class Label {
 
   /// `class.name`, or what there is of it, or the suite's name.
   static String of(String className, String name, String suite) {
-    String label = className.isEmpty() || name.isEmpty() ? className + name : className + "." + name;
+    String label =
+        className.isEmpty() || name.isEmpty() ? className + name : className + "." + name;
     if (!label.isEmpty()) {
       return cut(label);
     }

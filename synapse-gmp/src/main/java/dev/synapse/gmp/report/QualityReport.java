@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// What the tests of a build did and what they covered: a pure function of the report files, without
-/// times, hosts or absolute paths, so that a rebuild gives the same bytes.
+/// What the tests of a build did and what they covered: a pure function of the report files,
+/// without times, hosts or absolute paths, so that a rebuild gives the same bytes.
 ///
 /// @param tests empty when no test reports were declared
 /// @param coverage empty when no coverage reports were declared

@@ -76,8 +76,7 @@ final class ReportJson {
   private static TestReport tests(JsonNode node) throws DamagedReport {
     keys(
         node,
-        Set.of(
-            "errors", "executed", "failed", "files", "flaky", "modules", "passed", "skipped"));
+        Set.of("errors", "executed", "failed", "files", "flaky", "modules", "passed", "skipped"));
     List<TestModule> modules = new ArrayList<>();
     for (JsonNode module : array(node, "modules")) {
       keys(
@@ -151,8 +150,7 @@ final class ReportJson {
   private static void keys(JsonNode node, Set<String> expected) throws DamagedReport {
     var found = new TreeSet<>(node.propertyNames());
     if (!node.isObject() || !found.equals(new TreeSet<>(expected))) {
-      throw new DamagedReport(
-          "has %s where %s belong".formatted(found, new TreeSet<>(expected)));
+      throw new DamagedReport("has %s where %s belong".formatted(found, new TreeSet<>(expected)));
     }
   }
 

@@ -78,6 +78,10 @@ final class XmlFile {
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, false);
+    // These two also bound the file itself, far below what a long failure message needs; without a
+    // DTD there is no entity that they could bound.
+    factory.setProperty("jdk.xml.maxGeneralEntitySizeLimit", "0");
+    factory.setProperty("jdk.xml.totalEntitySizeLimit", "0");
     // Captured output of tests is the bulk of some reports: it passes in pieces.
     factory.setProperty("jdk.xml.cdataChunkSize", "65536");
     return factory;

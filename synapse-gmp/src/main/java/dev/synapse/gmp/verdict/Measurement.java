@@ -3,8 +3,8 @@ package dev.synapse.gmp.verdict;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/// A share, kept as the two counts it comes from, so that no rounding can carry it over a limit. Out
-/// of range, or not a number, it cannot be.
+/// A share, kept as the two counts it comes from, so that no rounding can carry it over a limit.
+/// Out of range, or not a number, it cannot be.
 ///
 /// @param part how many count
 /// @param whole of how many, at least one

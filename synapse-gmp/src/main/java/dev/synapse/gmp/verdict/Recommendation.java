@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 /// @param met the highest stage met, empty when not even the first is
 /// @param next the stage after it, empty when the last is met
 /// @param blocking the limits of the next stage that are not met or not measured
-public record Recommendation(
-    Optional<Stage> met, Optional<Stage> next, List<LimitCheck> blocking) {
+public record Recommendation(Optional<Stage> met, Optional<Stage> next, List<LimitCheck> blocking) {
   public Recommendation {
     blocking = List.copyOf(blocking);
   }
@@ -25,8 +24,7 @@ public record Recommendation(
     for (Stage stage : Arrays.asList(Stage.values())) {
       Verdict verdict = Verdict.judge(stage, Mode.STRICT, report);
       if (!verdict.compliant()) {
-        List<LimitCheck> blocking =
-            verdict.limits().stream().filter(LimitCheck::blocks).toList();
+        List<LimitCheck> blocking = verdict.limits().stream().filter(LimitCheck::blocks).toList();
         return new Recommendation(met, Optional.of(stage), blocking);
       }
       met = Optional.of(stage);

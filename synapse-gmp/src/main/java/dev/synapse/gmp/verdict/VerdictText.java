@@ -36,8 +36,7 @@ final class VerdictText {
   }
 
   private String row(LimitCheck check) {
-    String result =
-        check.met().map(met -> met ? "met" : "NOT MET").orElse("not measured");
+    String result = check.met().map(met -> met ? "met" : "NOT MET").orElse("not measured");
     String painted =
         paint(
             result,
@@ -69,9 +68,7 @@ final class VerdictText {
 
   static String plain(BigDecimal number) {
     BigDecimal stripped = number.stripTrailingZeros();
-    return stripped.scale() < 0
-        ? stripped.setScale(0).toPlainString()
-        : stripped.toPlainString();
+    return stripped.scale() < 0 ? stripped.setScale(0).toPlainString() : stripped.toPlainString();
   }
 
   /// Names of tests are text that somebody else wrote: nothing in them reaches the terminal raw.
