@@ -1,5 +1,6 @@
 package dev.synapse.cli;
 
+import dev.synapse.build.fetch.FetchEvent;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.build.realise.RealiseResult;
 import dev.synapse.events.Event;
@@ -63,6 +64,8 @@ final class Terminal implements Observer {
   public synchronized void accept(Event event) {
     if (event instanceof BuildEvent build) {
       show(build);
+    } else if (event instanceof FetchEvent fetch) {
+      show(fetch);
     }
   }
 
@@ -90,6 +93,26 @@ final class Terminal implements Observer {
                       name,
                       inWords(took)));
     }
+  }
+
+  private void show(FetchEvent event) {
+    switch (event) {
+      case FetchEvent.Progress(int done, int files, long bytesDone, var bytes) ->
+          status(
+              bytes.isPresent()
+                  ? "fetched %d of %d files, %s of %s"
+                      .formatted(done, files, inMegabytes(bytesDone), inMegabytes(bytes.getAsLong()))
+                  : "fetched %d of %d files, %s".formatted(done, files, inMegabytes(bytesDone)));
+      case FetchEvent.Completed _ -> {
+        // The progress says it.
+      }
+      case FetchEvent.Retrying(var address, var reason, int number, var pause) ->
+          line("retrying %s (%s; try %d in %s)".formatted(address, reason, number, inWords(pause)));
+    }
+  }
+
+  private static String inMegabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   private void begin(String text) {

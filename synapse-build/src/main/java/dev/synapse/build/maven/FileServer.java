@@ -35,6 +35,7 @@ import java.util.function.Function;
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9112">RFC 9112, HTTP/1.1</a>
 final class FileServer implements Closeable {
+  private static final int BUFFER = 1 << 16;
   private static final int LONGEST_LINE = 8192;
   private static final int MOST_HEADERS = 100;
   private static final int REQUEST_PARTS = 3;
@@ -166,6 +167,15 @@ final class FileServer implements Closeable {
     return replies.apply(path);
   }
 
+  /// Not `transferTo`: from a file to a socket that is full it tries again and again without ever
+  /// letting go of its carrier (JDK 25), and two such threads on two processors stop all others.
+  private static void copy(InputStream content, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+      out.write(buffer, 0, read);
+    }
+  }
+
   private static void send(OutputStream out, Reply reply, boolean body, boolean keep)
       throws IOException {
     switch (reply) {
@@ -175,7 +185,7 @@ final class FileServer implements Closeable {
               head(200, size, keep, "x-checksum-sha1: " + sha1.toHex() + "\r\n")
                   .getBytes(ISO_8859_1));
           if (body) {
-            content.transferTo(out);
+            copy(content, out);
           }
         }
       }
