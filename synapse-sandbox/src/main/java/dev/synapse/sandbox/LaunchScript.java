@@ -32,7 +32,9 @@ final class LaunchScript {
           read -r children <"/proc/$$/task/$$/children"
           kill -KILL $$
           for child in $children; do [ "$child" = "$self" ] || kill -KILL "$child"; done
-        elif { IFS=' ,' read -r _ _ child _ && ! read -r _; } <"$status"; then
+        fi
+        # Its child is no longer its child if it died meanwhile; but then it has said who that is.
+        if { IFS=' ,' read -r _ _ child _ && ! read -r _; } <"$status"; then
           kill -KILL "$child"
         fi
       } >/dev/null 2>&1 &
