@@ -15,7 +15,6 @@ module dev.synapse.build {
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
-  exports dev.synapse.build;
   exports dev.synapse.build.archive;
   exports dev.synapse.build.debian;
   exports dev.synapse.build.document;

@@ -1,0 +1,231 @@
+package dev.synapse.build.realise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.synapse.build.rebuild.Difference;
+import dev.synapse.build.rebuild.Difference.Aspect;
+import dev.synapse.events.EventBus;
+import dev.synapse.sandbox.Bubblewrap;
+import dev.synapse.sandbox.Limits;
+import dev.synapse.sandbox.Mount;
+import dev.synapse.sandbox.SandboxRunner;
+import dev.synapse.sandbox.SandboxUnavailableException;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationBuilder;
+import dev.synapse.store.derivation.DerivationHasher;
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashAlgorithm;
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.path.StorePath;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real builders in the real sandbox, with the shell of this machine.
+final class RealiserTest {
+  @TempDir private Path folder;
+  private LocalStore store;
+  private SandboxRunner runner;
+  private Realiser realiser;
+
+  @BeforeEach
+  void open() throws Exception {
+    Bubblewrap bubblewrap;
+    try {
+      bubblewrap = Bubblewrap.locate();
+    } catch (SandboxUnavailableException e) {
+      Assumptions.abort("no sandbox here: " + e.getMessage());
+      return;
+    }
+    store = LocalStore.open(folder.resolve("store"));
+    runner = new SandboxRunner(bubblewrap, folder.resolve("runs"));
+    List<Mount> host = new ArrayList<>();
+    for (String each : List.of("/usr", "/bin", "/lib", "/lib64")) {
+      if (Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS)) {
+        host.add(new Mount.ReadOnly(Path.of(each), Path.of(each)));
+      }
+    }
+    realiser =
+        new Realiser(
+            store,
+            runner,
+            new EventBus(),
+            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (runner != null) {
+      runner.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  private static DerivationBuilder shell(String name, String script) {
+    return Derivation.named(name)
+        .system("x86_64-linux")
+        .builder("/bin/sh")
+        .arg("-ec")
+        .arg(script)
+        .env("PATH", "/usr/bin:/bin");
+  }
+
+  private StorePath add(DerivationBuilder builder) throws Exception {
+    return store.addDerivation(builder.build(new DerivationHasher(store.derivations())));
+  }
+
+  private String contentsOf(StorePath path) throws Exception {
+    return Files.readString(store.physical(path));
+  }
+
+  @Test
+  void buildsInputsFirstAndFindsReferences() throws Exception {
+    StorePath inner = add(shell("inner", "echo inner > $out").output("out"));
+    StorePath outer =
+        add(
+            shell("outer", "echo $dependency > $out")
+                .input(inner, "out")
+                .env(
+                    "dependency",
+                    store.readDerivation(inner).outputPath("out").orElseThrow().toString())
+                .output("out"));
+
+    RealiseResult result = realiser.realise(outer);
+
+    assertThat(result).isInstanceOf(RealiseResult.Built.class);
+    StorePath out = ((RealiseResult.Built) result).outputs().get("out");
+    StorePath innerOut = store.readDerivation(inner).outputPath("out").orElseThrow();
+    PathInfo info = store.find(out).orElseThrow();
+    assertThat(info.references()).containsExactly(innerOut);
+    assertThat(info.deriver()).contains(outer);
+    assertThat(contentsOf(out)).isEqualTo(innerOut + "\n");
+    assertThat(realiser.realise(outer)).isInstanceOf(RealiseResult.Present.class);
+    assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
+  void registersNothingOfABuildThatFailsAndSaysWhereItFailed() throws Exception {
+    StorePath derivation =
+        add(
+            shell(
+                    "failing",
+                    """
+                    echo '@nix {"action":"setPhase","phase":"check"}' >&2
+                    echo made > $out
+                    echo this went wrong
+                    exit 3
+                    """)
+                .output("out"));
+
+    RealiseResult result = realiser.realise(derivation);
+
+    assertThat(result).isInstanceOf(RealiseResult.Failed.class);
+    RealiseResult.Failed failed = (RealiseResult.Failed) result;
+    assertThat(failed.reason()).isEqualTo("the builder exited with code 3 in phase 'check'");
+    assertThat(failed.lastLines()).containsExactly("this went wrong");
+    StorePath out = store.readDerivation(derivation).outputPath("out").orElseThrow();
+    assertThat(store.isValid(out)).isFalse();
+    assertThat(store.physical(out)).doesNotExist();
+    try (InputStream log = store.logs().reader(derivation).orElseThrow()) {
+      assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("this went wrong");
+    }
+  }
+
+  @Test
+  void refusesAnOutputThatWasNotMade() throws Exception {
+    StorePath derivation = add(shell("lazy", "true").output("out"));
+
+    assertThat(realiser.realise(derivation))
+        .isInstanceOfSatisfying(
+            RealiseResult.Failed.class,
+            failed -> assertThat(failed.reason()).contains("did not make output 'out'"));
+  }
+
+  @Test
+  void acceptsAFixedOutputOnlyWithItsHash() throws Exception {
+    Hash right = Hash.of(HashAlgorithm.SHA256, "hello\n".getBytes(StandardCharsets.UTF_8));
+    Hash wrong = Hash.of(HashAlgorithm.SHA256, "other\n".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(
+            realiser.realise(add(shell("right", "echo hello > $out").fixedOutput(false, right))))
+        .isInstanceOf(RealiseResult.Built.class);
+    assertThat(
+            realiser.realise(add(shell("wrong", "echo hello > $out").fixedOutput(false, wrong))))
+        .isInstanceOfSatisfying(
+            RealiseResult.Failed.class,
+            failed ->
+                assertThat(failed.reason()).contains(right.toSri()).contains(wrong.toSri()));
+  }
+
+  @Test
+  void findsOutThatABuildCannotBeRepeated() throws Exception {
+    StorePath steady = add(shell("steady", "echo same > $out").output("out"));
+    StorePath fickle =
+        add(shell("fickle", "cat /proc/sys/kernel/random/uuid > $out").output("out"));
+    realiser.realise(steady);
+    realiser.realise(fickle);
+
+    assertThat(realiser.rebuild(steady).reproducible()).isTrue();
+    Realiser.Rebuild again = realiser.rebuild(fickle);
+    assertThat(again.reproducible()).isFalse();
+    assertThat(again.differences().get("out"))
+        .singleElement()
+        .satisfies(
+            (Difference difference) ->
+                assertThat(difference.aspects()).containsExactly(Aspect.CONTENT));
+    assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
+  void givesTheBuilderNixsEnvironmentAndNothingOfOurs() throws Exception {
+    StorePath derivation =
+        add(
+            shell("env", "env > $out; cat $bigPath >> $out")
+                .env("passAsFile", "big")
+                .env("big", "passed as a file")
+                .output("out"));
+
+    RealiseResult result = realiser.realise(derivation);
+
+    StorePath out = ((RealiseResult.Built) result).outputs().get("out");
+    assertThat(contentsOf(out).lines())
+        .contains(
+            "HOME=/homeless-shelter",
+            "NIX_BUILD_TOP=/build",
+            "NIX_STORE=/nix/store",
+            "TMPDIR=/build",
+            "passed as a file")
+        .noneMatch(line -> line.startsWith("USER=") || line.startsWith("big="));
+  }
+
+  @Test
+  void refusesWhatItCannotBuildBeforeItStarts() throws Exception {
+    StorePath foreign =
+        add(
+            Derivation.named("foreign")
+                .system("riscv64-linux")
+                .builder("/bin/sh")
+                .output("out"));
+
+    assertThatThrownBy(() -> realiser.realise(foreign))
+        .isInstanceOf(RealiseException.class)
+        .hasMessageContaining("riscv64-linux");
+    assertThat(store.closure(Set.of(foreign))).containsExactly(foreign);
+  }
+}
