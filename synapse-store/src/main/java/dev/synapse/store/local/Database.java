@@ -8,6 +8,7 @@ import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import org.sqlite.SQLiteException;
 /// turns, which costs little as each turn takes microseconds.
 final class Database implements AutoCloseable {
   private static final int PATIENCE_MILLISECONDS = 60_000;
+  private static final int PAUSE_MILLISECONDS = 10;
   private static final int PAGES_BEFORE_CHECKPOINT = 40_000;
 
   /// Work on the database that gives a `T`.
@@ -329,7 +331,8 @@ final class Database implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(PATIENCE_MILLISECONDS);
     config.enforceForeignKeys(true);
-    Connection opened = config.createConnection("jdbc:sqlite:" + layout.database());
+    // As a URI: in a plain path everything after a question mark would be taken for options.
+    Connection opened = config.createConnection("jdbc:sqlite:" + layout.database().toUri());
     boolean usable = false;
     try (Statement statement = opened.createStatement()) {
       chooseJournal(statement);
@@ -348,7 +351,7 @@ final class Database implements AutoCloseable {
   }
 
   /// Write-ahead logging needs shared memory, which some file systems do not have.
-  private static void chooseJournal(Statement statement) throws SQLException {
+  private static void chooseJournal(Statement statement) throws SQLException, IOException {
     if (isJournal(statement, "pragma main.journal_mode", "wal")) {
       return;
     }
@@ -373,8 +376,17 @@ final class Database implements AutoCloseable {
         if (!busy || System.nanoTime() > patience) {
           throw e;
         }
-        Thread.onSpinWait(); // SQLite does not wait by itself when the journal changes
+        pause(); // SQLite does not wait by itself when the journal changes
       }
+    }
+  }
+
+  private static void pause() throws InterruptedIOException {
+    try {
+      Thread.sleep(PAUSE_MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while opening the store database");
     }
   }
 

@@ -192,27 +192,30 @@ final class SystemCalls {
 
   /// The names of the extended attributes of the entry; none where the file system has no such.
   static List<String> extendedAttributes(Path path) throws IOException {
+    Call asked = listAttributes(path, MemorySegment.NULL);
+    if (asked.result == 0 || (asked.result < 0 && asked.error == NOT_SUPPORTED)) {
+      return List.of();
+    }
     List<String> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
-      int room = 1 << 16;
-      MemorySegment list = arena.allocate(room);
-      Call call =
-          Call.of(
-              made ->
-                  (long)
-                      Metadata.LIST_ATTRIBUTES.invokeExact(
-                          made.state, made.text(bytesOf(path)), list, (long) room));
-      if (call.result < 0 && call.error == NOT_SUPPORTED) {
-        return List.of();
-      }
-      long size = call.orThrow(path, "llistxattr");
-      for (long at = 0;
-          at < size;
-          at += names.getLast().getBytes(StandardCharsets.UTF_8).length + 1) {
-        names.add(list.getString(at));
+      MemorySegment list = arena.allocate(asked.orThrow(path, "llistxattr"));
+      long size = listAttributes(path, list).orThrow(path, "llistxattr");
+      long at = 0;
+      while (at < size) {
+        String name = list.getString(at);
+        names.add(name);
+        at += name.getBytes(StandardCharsets.UTF_8).length + 1;
       }
     }
     return names;
+  }
+
+  private static Call listAttributes(Path path, MemorySegment list) {
+    return Call.of(
+        call ->
+            (long)
+                Metadata.LIST_ATTRIBUTES.invokeExact(
+                    call.state, call.text(bytesOf(path)), list, list.byteSize()));
   }
 
   /// Removes an extended attribute of the entry, if it is there.

@@ -316,6 +316,18 @@ final class LocalStoreTest {
   }
 
   @Test
+  void theFolderMayBeCalledAnything() throws Exception {
+    Path odd = root.resolve("a? b%20#'c");
+
+    try (LocalStore other = LocalStore.open(odd)) {
+      StorePath path = other.addTree(tree(), "t");
+      assertThat(other.verify(true)).isEmpty();
+      assertThat(other.physical(path).resolve("sub/data")).hasContent("data");
+    }
+    assertThat(odd.resolve("nix/var/nix/db/db.sqlite")).isNotEmptyFile();
+  }
+
+  @Test
   void saysThatTheDatabaseIsGone() throws Exception {
     StorePath path = store.addText(HELLO, "t", Set.of());
     store.close();

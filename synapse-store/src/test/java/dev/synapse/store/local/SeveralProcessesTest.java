@@ -59,11 +59,11 @@ final class SeveralProcessesTest {
       assertThat(store.allValid()).isEmpty();
     }
     boolean interrupted = false;
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < 5; round++) {
       Process adding = start("round" + round, "more" + round, "rest" + round);
       try (BufferedReader out = adding.inputReader()) {
         assertThat(out.readLine()).as(() -> errors(adding)).isEqualTo("open");
-        Thread.sleep(20 + 60L * round);
+        Thread.sleep(20 + 80L * round);
         interrupted |= adding.destroyForcibly().waitFor() != 0;
       }
       try (LocalStore store = LocalStore.open(root)) {
