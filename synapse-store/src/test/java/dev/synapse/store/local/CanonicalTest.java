@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,8 +97,7 @@ final class CanonicalTest {
   void whatOthersMayWriteToIsRefused() throws Exception {
     SystemCalls.changeMode(tree, 0775);
 
-    StoreException thrown =
-        catchThrowableOfType(StoreException.class, () -> Canonical.apply(tree));
+    StoreException thrown = catchThrowableOfType(StoreException.class, () -> Canonical.apply(tree));
 
     assertThat(thrown.problem()).isEqualTo(new StoreProblem.WritableByOthers(tree));
   }

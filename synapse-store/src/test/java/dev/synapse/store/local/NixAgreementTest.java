@@ -198,9 +198,12 @@ final class NixAgreementTest {
       while (rows.next()) {
         schema.add(
             rows.getString(1)
-                + "|" + rows.getString(2)
-                + "|" + rows.getString(3)
-                + "|" + rows.getString(4));
+                + "|"
+                + rows.getString(2)
+                + "|"
+                + rows.getString(3)
+                + "|"
+                + rows.getString(4));
       }
     }
     return schema;
@@ -214,10 +217,8 @@ final class NixAgreementTest {
 
   private List<String> run(String... command) throws Exception {
     Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(command).redirectError(errors.toFile()).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(() -> contents(errors)).isZero();
     return output.lines().toList();
   }
