@@ -174,7 +174,7 @@ function markup(s,    target) {
     } else if (s ~ /^!DOCTYPE[ \t\r\n]/ && !root_seen && !doctype_seen) {
       doctype_seen = 1
       state = "document type"
-      buffer = ""
+      buffer = piece = ""
       quote = ""
       tag(substr(s, 9))
     } else {
@@ -196,7 +196,7 @@ function markup(s,    target) {
     until_end(substr(s, RLENGTH + 1))
   } else {
     state = "tag"
-    buffer = ""
+    buffer = piece = ""
     quote = ""
     tag(s)
   }
@@ -282,7 +282,7 @@ function tag(s,    rest, at, c) {
     c = substr(rest, RSTART, 1)
     rest = substr(rest, RSTART + 1)
     if (c == ">") {
-      buffer = buffer substr(s, 1, length(s) - length(rest) - 1)
+      buffer = buffer piece substr(s, 1, length(s) - length(rest) - 1)
       if (state == "tag") {
         state = "text"
         element(buffer)
@@ -301,7 +301,12 @@ function tag(s,    rest, at, c) {
     }
     quote = c
   }
-  buffer = buffer s
+  # In two steps: a tag of many lines would otherwise be copied once for each of them.
+  piece = piece s
+  if (length(piece) > 16384) {
+    buffer = buffer piece
+    piece = ""
+  }
   if (length(buffer) > MAX_TAG) {
     fail_here("a tag larger than 8 MiB")
   }
@@ -432,7 +437,7 @@ function reference(name,    code, i, digit) {
 }
 
 # An attribute of the element just opened, decoded and normalised; empty when it is not there.
-function value(name,    s, bits, n, i, at, out) {
+function value(name,    s, bits, n, i, at, out, done) {
   if (!(name in attr)) {
     return ""
   }
@@ -447,8 +452,12 @@ function value(name,    s, bits, n, i, at, out) {
   for (i = 2; i <= n; i++) {
     at = index(bits[i], ";")
     out = out reference(substr(bits[i], 1, at - 1)) substr(bits[i], at + 1)
+    if (length(out) > 16384) {
+      done = done out
+      out = ""
+    }
   }
-  return out
+  return done out
 }
 
 # A whole number of at most 12 digits; missing is the number given.
