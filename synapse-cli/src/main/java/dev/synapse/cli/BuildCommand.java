@@ -55,7 +55,9 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one object about the build.")
   private boolean json;
 
-  @Option(names = {"-L", "--print-build-logs"}, description = "Show all that the builder writes.")
+  @Option(
+      names = {"-L", "--print-build-logs"},
+      description = "Show all that the builder writes.")
   private boolean printLogs;
 
   @Option(names = "--keep-failed", description = "Keep the build directory of a failed build.")
@@ -85,8 +87,7 @@ final class BuildCommand implements Callable<Integer> {
       }
       Map<String, List<Difference>> differences = new LinkedHashMap<>();
       if (rebuild) {
-        Realiser.Rebuild again =
-            project.realiser(wanted, keepFailed).rebuild(derivation);
+        Realiser.Rebuild again = project.realiser(wanted, keepFailed).rebuild(derivation);
         if (again.failure().isPresent()) {
           terminal.line("the build succeeded once and failed when it was repeated:");
           return failed(terminal, wanted, store, again.failure().get());
@@ -164,18 +165,14 @@ final class BuildCommand implements Callable<Integer> {
               .limit(DIFFERENCES_SHOWN)
               .forEach(difference -> terminal.line("  " + output + ": " + difference.message()));
           if (found.size() > DIFFERENCES_SHOWN) {
-            terminal.line(
-                "  " + output + ": and " + (found.size() - DIFFERENCES_SHOWN) + " more");
+            terminal.line("  " + output + ": and " + (found.size() - DIFFERENCES_SHOWN) + " more");
           }
         });
   }
 
   /// `result` for the output `out`, `result-NAME` for each other; none for what is rejected.
   private void link(
-      LocalStore store,
-      SortedMap<String, StorePath> outputs,
-      boolean released,
-      Terminal terminal)
+      LocalStore store, SortedMap<String, StorePath> outputs, boolean released, Terminal terminal)
       throws Exception {
     for (var output : outputs.entrySet()) {
       Path link =

@@ -56,8 +56,7 @@ final class DerivationCommand implements Callable<Integer> {
       try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
         StorePath path = StorePath.parse(given);
         if (!store.isValid(path)) {
-          throw new CommandException(
-              ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
+          throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
         }
         return store.readDerivation(path);
       }
@@ -80,8 +79,7 @@ final class DerivationCommand implements Callable<Integer> {
     public Integer call() throws Exception {
       Derivation derivation = parent.open(file);
       Json.print(
-          parent.synapse.out(),
-          Json.object(derivation.storePath().toString(), asJson(derivation)));
+          parent.synapse.out(), Json.object(derivation.storePath().toString(), asJson(derivation)));
       return ExitCode.DONE.status();
     }
 
@@ -157,8 +155,7 @@ final class DerivationCommand implements Callable<Integer> {
       if (json) {
         Json.print(
             parent.synapse.out(),
-            Json.object(
-                "drvPath", derivation.storePath().toString(), "outputs", outputs));
+            Json.object("drvPath", derivation.storePath().toString(), "outputs", outputs));
       } else {
         parent.synapse.out().println(derivation.storePath());
         outputs.forEach((name, path) -> parent.synapse.out().println(name + " " + path));

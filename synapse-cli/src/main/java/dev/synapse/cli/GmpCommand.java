@@ -1,6 +1,7 @@
 package dev.synapse.cli;
 
 import dev.synapse.build.manifest.PackageSpec;
+import dev.synapse.events.EventBus;
 import dev.synapse.gmp.Gate;
 import dev.synapse.gmp.policy.Mode;
 import dev.synapse.gmp.policy.Stage;
@@ -8,7 +9,6 @@ import dev.synapse.gmp.report.BareReports;
 import dev.synapse.gmp.report.QualityReport;
 import dev.synapse.gmp.verdict.Recommendation;
 import dev.synapse.gmp.verdict.Verdict;
-import dev.synapse.events.EventBus;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
@@ -82,13 +82,11 @@ final class GmpCommand implements Callable<Integer> {
     }
     if (evidence.bare()) {
       return new Measured(
-          BareReports.read(synapse.folder(), evidence.tests, evidence.coverage),
-          Optional.empty());
+          BareReports.read(synapse.folder(), evidence.tests, evidence.coverage), Optional.empty());
     }
     if (evidence.report.isPresent()) {
       return new Measured(
-          QualityReport.read(synapse.folder().resolve(evidence.report.get())),
-          Optional.empty());
+          QualityReport.read(synapse.folder().resolve(evidence.report.get())), Optional.empty());
     }
     try (LocalStore store = LocalStore.open(synapse.storeFolder());
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {

@@ -33,8 +33,7 @@ final class InitCommand implements Callable<Integer> {
     }
     Path file = project.resolve(Manifest.FILE_NAME);
     try {
-      Files.writeString(
-          file, ManifestTemplate.forProject(project), StandardOpenOption.CREATE_NEW);
+      Files.writeString(file, ManifestTemplate.forProject(project), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new CommandException(
           ExitCode.USAGE, "'%s' is there already".formatted(file), "remove it to start anew");

@@ -38,7 +38,9 @@ final class LockCommand implements Callable<Integer> {
       description = "With --update: toolchains, inputs or packages.")
   private List<String> names = List.of();
 
-  @Option(names = {"-L", "--print-build-logs"}, description = "Show all that recorded goals write.")
+  @Option(
+      names = {"-L", "--print-build-logs"},
+      description = "Show all that recorded goals write.")
   private boolean printLogs;
 
   @Option(names = "--json", description = "Print an object with what changed.")

@@ -12,10 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /// `synapse log`: what a builder wrote.
-@Command(
-    name = "log",
-    description = "Print the log of a build.",
-    mixinStandardHelpOptions = true)
+@Command(name = "log", description = "Print the log of a build.", mixinStandardHelpOptions = true)
 final class LogCommand implements Callable<Integer> {
   @ParentCommand private SynapseCommand synapse;
 
@@ -51,12 +48,10 @@ final class LogCommand implements Callable<Integer> {
     String wanted = what.orElse("");
     boolean isPath =
         wanted.startsWith(StoreDirectory.NIX.directory() + "/")
-            || (!wanted.startsWith(".#")
-                && wanted.indexOf('/') >= 0)
+            || (!wanted.startsWith(".#") && wanted.indexOf('/') >= 0)
             || wanted.equals("result");
     if (isPath) {
-      StorePath path =
-          StoreReference.parse(wanted, synapse.folder(), synapse.storeFolder());
+      StorePath path = StoreReference.parse(wanted, synapse.folder(), synapse.storeFolder());
       if (path.isDerivation()) {
         return path;
       }

@@ -19,8 +19,7 @@ public final class Main {
   }
 
   /// Runs one command line: data goes to `out`, all else to `err`. Answers the exit code.
-  static int run(
-      String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+  static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       // Scripts ask this often; it needs nothing of what the other commands do.
       out.println("synapse " + Version.text());

@@ -114,9 +114,6 @@ final class OpenProject {
 
   static RealiseSettings settings(PackageSpec wanted, boolean keepFailed) {
     return new RealiseSettings(
-        Planner.limits(wanted),
-        Runtime.getRuntime().availableProcessors(),
-        keepFailed,
-        List.of());
+        Planner.limits(wanted), Runtime.getRuntime().availableProcessors(), keepFailed, List.of());
   }
 }

@@ -7,8 +7,8 @@ import dev.synapse.sandbox.SandboxUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Finds the program that makes sandboxes: the system's where it works, else Synapse's own, which is
-/// fetched by its hashes like any other input. Without either nothing is run.
+/// Finds the program that makes sandboxes: the system's where it works, else Synapse's own, which
+/// is fetched by its hashes like any other input. Without either nothing is run.
 final class Sandboxes {
   private Sandboxes() {}
 
@@ -18,8 +18,7 @@ final class Sandboxes {
     return new SandboxRunner(bubblewrap(synapse, workshop), scratch);
   }
 
-  private static Bubblewrap bubblewrap(SynapseCommand synapse, Workshop workshop)
-      throws Exception {
+  private static Bubblewrap bubblewrap(SynapseCommand synapse, Workshop workshop) throws Exception {
     boolean own = synapse.environment().containsKey("SYNAPSE_OWN_BUBBLEWRAP");
     if (!own) {
       try {

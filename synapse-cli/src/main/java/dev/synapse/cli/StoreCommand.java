@@ -70,8 +70,7 @@ final class StoreCommand implements Callable<Integer> {
 
   private static void require(LocalStore store, StorePath path) throws Exception {
     if (!store.isValid(path)) {
-      throw new CommandException(
-          ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
+      throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
     }
   }
 
@@ -379,7 +378,9 @@ final class StoreCommand implements Callable<Integer> {
     @Option(names = "--keep-failed", description = "Keep the build directory of a failed build.")
     private boolean keepFailed;
 
-    @Option(names = {"-L", "--print-build-logs"}, description = "Show all that builders write.")
+    @Option(
+        names = {"-L", "--print-build-logs"},
+        description = "Show all that builders write.")
     private boolean printLogs;
 
     @Override

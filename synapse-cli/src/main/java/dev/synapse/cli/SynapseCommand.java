@@ -166,7 +166,9 @@ final class SynapseCommand implements Runnable {
 
   private static String firstLine(Exception problem) {
     String message = problem.getMessage();
-    return message == null ? problem.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+    return message == null
+        ? problem.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
   }
 
   Map<String, String> environment() {

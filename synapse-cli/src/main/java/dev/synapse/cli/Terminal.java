@@ -29,8 +29,7 @@ final class Terminal implements Observer {
     this.err = err;
     boolean dumb = "dumb".equals(environment.get("TERM"));
     this.redraws = terminal && !dumb && !environment.containsKey("CI");
-    this.colours =
-        terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    this.colours = terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
     this.wholeLog = wholeLog;
   }
 
@@ -101,7 +100,8 @@ final class Terminal implements Observer {
           status(
               bytes.isPresent()
                   ? "fetched %d of %d files, %s of %s"
-                      .formatted(done, files, inMegabytes(bytesDone), inMegabytes(bytes.getAsLong()))
+                      .formatted(
+                          done, files, inMegabytes(bytesDone), inMegabytes(bytes.getAsLong()))
                   : "fetched %d of %d files, %s".formatted(done, files, inMegabytes(bytesDone)));
       case FetchEvent.Completed _ -> {
         // The progress says it.

@@ -68,8 +68,7 @@ public final class WarmUp {
               List.of("build", "--help"),
               List.of("build", "--json"))) {
         Main.run(
-            Stream.concat(
-                    Stream.of("-C", project.toString(), "--store", store), command.stream())
+            Stream.concat(Stream.of("-C", project.toString(), "--store", store), command.stream())
                 .toArray(String[]::new),
             Map.of(),
             nowhere,

@@ -52,9 +52,7 @@ final class Workshop implements AutoCloseable {
   DebianToolchain debian() throws Exception {
     DebianToolchain made = debian;
     if (made == null) {
-      made =
-          new DebianToolchain(
-              repositories(), downloader(), records().resolve("downloads"));
+      made = new DebianToolchain(repositories(), downloader(), records().resolve("downloads"));
       debian = made;
     }
     return made;
@@ -77,9 +75,7 @@ final class Workshop implements AutoCloseable {
   /// The root of Synapse's own bubblewrap, fetched if it is not there.
   Path ownBubblewrap() throws Exception {
     return store.physical(
-        inputs()
-            .newToolchain("bubblewrap", OwnBubblewrap.debs(), new TreeMap<>())
-            .path());
+        inputs().newToolchain("bubblewrap", OwnBubblewrap.debs(), new TreeMap<>()).path());
   }
 
   /// Looks for a sandbox, the first time.

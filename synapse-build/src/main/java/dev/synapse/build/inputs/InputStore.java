@@ -59,11 +59,7 @@ public final class InputStore {
 
   /// Keeps downloads below `records`, the folder of Synapse's own records in the store.
   public InputStore(
-      LocalStore store,
-      Downloader downloader,
-      DebianToolchain debian,
-      EventBus bus,
-      Path records) {
+      LocalStore store, Downloader downloader, DebianToolchain debian, EventBus bus, Path records) {
     this.store = store;
     this.downloader = downloader;
     this.debian = debian;
@@ -97,13 +93,10 @@ public final class InputStore {
   }
 
   /// The root of a toolchain that is not locked yet.
-  public Imported newToolchain(
-      String name, List<LockedDeb> debs, SortedMap<String, String> links)
+  public Imported newToolchain(String name, List<LockedDeb> debs, SortedMap<String, String> links)
       throws InputException, StoreException, IOException, InterruptedException {
     return imported(
-        toolchainName(name),
-        "toolchain '" + name + "'",
-        tree -> materialise(debs, links, tree));
+        toolchainName(name), "toolchain '" + name + "'", tree -> materialise(debs, links, tree));
   }
 
   private void materialise(List<LockedDeb> debs, SortedMap<String, String> links, Path tree)
@@ -136,8 +129,7 @@ public final class InputStore {
 
   private static Origin originOf(LockedInput locked) {
     return switch (locked) {
-      case LockedInput.Artifact artifact ->
-          Origin.of(artifact.repository(), artifact.path());
+      case LockedInput.Artifact artifact -> Origin.of(artifact.repository(), artifact.path());
       case LockedInput.Url url ->
           new Origin.Addresses(url.urls().stream().map(URI::create).toList());
     };
@@ -153,8 +145,7 @@ public final class InputStore {
     return file;
   }
 
-  private static void place(Path file, String name, boolean unpack, Path tree)
-      throws IOException {
+  private static void place(Path file, String name, boolean unpack, Path tree) throws IOException {
     if (unpack) {
       Archive.unpack(file, "input '" + name + "'", tree);
     } else {
@@ -190,8 +181,7 @@ public final class InputStore {
     Files.createDirectories(downloads);
     Map<Request, LockedFile> requests = new HashMap<>();
     for (LockedFile file : files) {
-      requests.put(
-          Request.of(file.repository(), file.path(), file.sha256(), file.size()), file);
+      requests.put(Request.of(file.repository(), file.path(), file.sha256(), file.size()), file);
     }
     Map<LockedFile, Path> places = new HashMap<>();
     downloader
@@ -208,7 +198,8 @@ public final class InputStore {
           files,
           file ->
               Optional.ofNullable(places.get(file))
-                  .orElseThrow(() -> new IOException("'%s' was not fetched".formatted(file.path()))),
+                  .orElseThrow(
+                      () -> new IOException("'%s' was not fetched".formatted(file.path()))),
           tree);
     } catch (MavenException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);
@@ -255,8 +246,7 @@ public final class InputStore {
     return importTree(storeName, what, Optional.empty(), maker);
   }
 
-  private Imported importTree(
-      String storeName, String what, Optional<Hash> expected, Maker maker)
+  private Imported importTree(String storeName, String what, Optional<Hash> expected, Maker maker)
       throws InputException, StoreException, IOException, InterruptedException {
     long started = System.nanoTime();
     bus.publish(new BuildEvent.StepStarted(what));
@@ -286,8 +276,7 @@ public final class InputStore {
                           clock.instant().getEpochSecond()))));
         }
       }
-      bus.publish(
-          new BuildEvent.StepEnded(what, Duration.ofNanos(System.nanoTime() - started)));
+      bus.publish(new BuildEvent.StepEnded(what, Duration.ofNanos(System.nanoTime() - started)));
       return new Imported(path, nar.hash());
     }
   }

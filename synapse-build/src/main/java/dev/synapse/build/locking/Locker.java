@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
 /// Resolves what a manifest asks for. What the previous lock has and the manifest still asks for
 /// stays as it is, unless it is to be updated.
 public final class Locker {
-  /// What the builder itself needs (bash, coreutils, findutils, an awk, the locale C.UTF-8), and what
-  /// any shell text of a manifest takes for granted: Debian calls these essential.
+  /// What the builder itself needs (bash, coreutils, findutils, an awk, the locale C.UTF-8), and
+  /// what any shell text of a manifest takes for granted: Debian calls these essential.
   private static final List<String> EVERYDAY_TOOLS =
       List.of(
           "bash",
@@ -104,11 +104,7 @@ public final class Locker {
   /// @throws InputException when something asked for cannot be had as it is asked for
   /// @throws MavenException when the goals fail, or need what has no fixed version
   public LockResult lock(Manifest manifest, Lock previous, Update update)
-      throws InputException,
-          MavenException,
-          StoreException,
-          IOException,
-          InterruptedException {
+      throws InputException, MavenException, StoreException, IOException, InterruptedException {
     List<String> changes = new ArrayList<>();
     SortedMap<String, LockedToolchain> toolchains = new TreeMap<>();
     for (Toolchain toolchain : manifest.toolchains().values()) {
@@ -119,8 +115,7 @@ public final class Locker {
         LockedToolchain now = lock(toolchain);
         toolchains.put(toolchain.name(), now);
         if (!now.equals(before)) {
-          changes.add(
-              "toolchain %s: %d packages".formatted(toolchain.name(), now.debs().size()));
+          changes.add("toolchain %s: %d packages".formatted(toolchain.name(), now.debs().size()));
         }
       }
     }
@@ -153,16 +148,14 @@ public final class Locker {
             record(manifest, wanted, new Lock(lockedInputs, toolchains, maven), known);
         maven.put(wanted.name(), now);
         if (!now.equals(before)) {
-          changes.add(
-              "maven %s: %s".formatted(wanted.name(), difference(before, now.files())));
+          changes.add("maven %s: %s".formatted(wanted.name(), difference(before, now.files())));
         }
       }
     }
     return new LockResult(new Lock(lockedInputs, toolchains, maven), changes);
   }
 
-  private static String difference(
-      @Nullable LockedMaven before, List<LockedFile> now) {
+  private static String difference(@Nullable LockedMaven before, List<LockedFile> now) {
     if (before == null) {
       return now.size() + " files";
     }
@@ -194,8 +187,7 @@ public final class Locker {
 
   private LockedToolchain lock(Toolchain toolchain)
       throws InputException, StoreException, IOException, InterruptedException {
-    bus.publish(
-        new BuildEvent.StepProgress("resolving toolchain '" + toolchain.name() + "'"));
+    bus.publish(new BuildEvent.StepProgress("resolving toolchain '" + toolchain.name() + "'"));
     Files.createDirectories(inputs.downloads());
     DebianLock resolved = debian.resolve(withEverydayTools(toolchain.debian()));
     SortedMap<String, String> links = new TreeMap<>(toolchain.links());
@@ -225,8 +217,7 @@ public final class Locker {
             downloader.fetchUnverified(
                 Origin.of(Repositories.CENTRAL, fixed.path()), inputs.downloads());
         InputStore.Imported made =
-            inputs.newInput(
-                artifact.name(), fixed.fileName(), fetched.file(), artifact.unpack());
+            inputs.newInput(artifact.name(), fixed.fileName(), fetched.file(), artifact.unpack());
         yield new LockedInput.Artifact(
             artifact.coordinates(),
             Repositories.CENTRAL,

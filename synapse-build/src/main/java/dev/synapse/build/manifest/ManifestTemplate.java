@@ -113,7 +113,7 @@ public final class ManifestTemplate {
       }
     }
     return "source = { include = [\"**\"], exclude = [\"**/target\", \"**/__pycache__\","
-               + " \"**/*.o\"] }";
+        + " \"**/*.o\"] }";
   }
 
   private String head() {

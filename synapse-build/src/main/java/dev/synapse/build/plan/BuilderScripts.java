@@ -30,8 +30,7 @@ public record BuilderScripts(StorePath setup, StorePath report, StorePath report
         add(store, "setup.sh"), add(store, "report.sh"), add(store, "report.awk"));
   }
 
-  private static StorePath add(LocalStore store, String name)
-      throws StoreException, IOException {
+  private static StorePath add(LocalStore store, String name) throws StoreException, IOException {
     return store.addText(text(name), name, Set.of());
   }
 

@@ -72,9 +72,7 @@ public final class Planner {
     }
     variables.put(
         "inputs",
-        wanted.recipe().inputs().stream()
-            .map(Input::variableOf)
-            .collect(Collectors.joining(" ")));
+        wanted.recipe().inputs().stream().map(Input::variableOf).collect(Collectors.joining(" ")));
     inputs
         .mavenRepository()
         .ifPresent(

@@ -43,16 +43,10 @@ public final class ProjectInputs {
   ///
   /// @throws InputException when the lock lacks an entry, or an input is not what was locked
   /// @throws SourceException when the source files cannot be found out
-  public PlannedInputs prepare(
-      Manifest manifest, PackageSpec wanted, Lock lock, boolean maven)
-      throws InputException,
-          SourceException,
-          StoreException,
-          IOException,
-          InterruptedException {
+  public PlannedInputs prepare(Manifest manifest, PackageSpec wanted, Lock lock, boolean maven)
+      throws InputException, SourceException, StoreException, IOException, InterruptedException {
     String toolchain = wanted.recipe().toolchain();
-    LockedToolchain root =
-        required(lock.toolchains().get(toolchain), "toolchains." + toolchain);
+    LockedToolchain root = required(lock.toolchains().get(toolchain), "toolchains." + toolchain);
     SortedMap<String, StorePath> paths = new TreeMap<>();
     for (String name : wanted.recipe().inputs()) {
       paths.put(name, input(lock, name));
@@ -63,10 +57,7 @@ public final class ProjectInputs {
       repository = Optional.of(inputs.mavenRepository(wanted.name(), recorded));
     }
     return new PlannedInputs(
-        source(manifest, wanted, lock),
-        inputs.toolchain(toolchain, root),
-        paths,
-        repository);
+        source(manifest, wanted, lock), inputs.toolchain(toolchain, root), paths, repository);
   }
 
   private StorePath input(Lock lock, String name)
@@ -76,11 +67,7 @@ public final class ProjectInputs {
   }
 
   private StorePath source(Manifest manifest, PackageSpec wanted, Lock lock)
-      throws InputException,
-          SourceException,
-          StoreException,
-          IOException,
-          InterruptedException {
+      throws InputException, SourceException, StoreException, IOException, InterruptedException {
     return switch (wanted.source()) {
       case Source.FromInput(var name) -> input(lock, name);
       case Source.Git _ -> add(manifest, SourceTree.ofGit(folder));
@@ -105,8 +92,7 @@ public final class ProjectInputs {
 
   private static <T> T required(@Nullable T entry, String name) throws InputException {
     if (entry == null) {
-      throw new InputException(
-          "synapse.lock has no entry '%s'; run synapse lock".formatted(name));
+      throw new InputException("synapse.lock has no entry '%s'; run synapse lock".formatted(name));
     }
     return entry;
   }

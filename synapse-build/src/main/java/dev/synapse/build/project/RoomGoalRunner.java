@@ -46,13 +46,10 @@ public final class RoomGoalRunner implements GoalRunner {
       throws InputException, StoreException, IOException, InterruptedException {
     try {
       PlannedInputs planned = inputs.prepare(manifest, wanted, soFar, false);
-      Derivation plan =
-          Planner.plan(manifest, wanted, planned, BuilderScripts.in(store));
+      Derivation plan = Planner.plan(manifest, wanted, planned, BuilderScripts.in(store));
       List<String> options =
           MavenOptions.recording(
-              SETTINGS,
-              Room.BUILD_DIRECTORY + "/maven",
-              manifest.project().sourceDate());
+              SETTINGS, Room.BUILD_DIRECTORY + "/maven", manifest.project().sourceDate());
       return (settings, proxy) ->
           run(plan, new Words(options, wanted.recipe().mavenGoals()), settings, proxy);
     } catch (SourceException | DerivationException e) {
@@ -62,16 +59,14 @@ public final class RoomGoalRunner implements GoalRunner {
 
   private record Words(List<String> options, List<String> goals) {}
 
-  private MavenRun.Outcome run(
-      Derivation plan, Words words, Path settings, SocketAddress proxy)
+  private MavenRun.Outcome run(Derivation plan, Words words, Path settings, SocketAddress proxy)
       throws IOException, InterruptedException {
     if (!(proxy instanceof InetSocketAddress address)) {
       throw new IllegalArgumentException("the bridge leads to a port, not to " + proxy);
     }
     try {
       return realiser.runGoals(
-          new GoalRun(
-              plan, words.options(), words.goals(), settings, Path.of(SETTINGS), address));
+          new GoalRun(plan, words.options(), words.goals(), settings, Path.of(SETTINGS), address));
     } catch (RealiseException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -31,10 +31,7 @@ record BuilderEnvironment(
   /// @param buildDirectory the build directory as the builder sees it
   /// @param cores value of `NIX_BUILD_CORES`
   static BuilderEnvironment of(
-      Derivation derivation,
-      Map<String, StorePath> outputs,
-      String buildDirectory,
-      int cores) {
+      Derivation derivation, Map<String, StorePath> outputs, String buildDirectory, int cores) {
     SortedMap<ByteString, ByteString> variables = new TreeMap<>();
     SortedMap<String, ByteString> files = new TreeMap<>();
     Placeholders placeholders = new Placeholders(outputs);
@@ -73,9 +70,7 @@ record BuilderEnvironment(
     put(variables, "TERM", "xterm-256color");
 
     return new BuilderEnvironment(
-        variables,
-        derivation.args().stream().map(placeholders::replaceIn).toList(),
-        files);
+        variables, derivation.args().stream().map(placeholders::replaceIn).toList(), files);
   }
 
   private static void put(SortedMap<ByteString, ByteString> variables, String key, String value) {
@@ -83,7 +78,10 @@ record BuilderEnvironment(
   }
 
   private static List<String> tokens(String text) {
-    return Arrays.stream(text.split("[ \t\n\r]+", -1)).filter(token -> !token.isEmpty()).distinct().toList();
+    return Arrays.stream(text.split("[ \t\n\r]+", -1))
+        .filter(token -> !token.isEmpty())
+        .distinct()
+        .toList();
   }
 
   private static byte[] sha256(byte[] bytes) {
@@ -109,8 +107,7 @@ record BuilderEnvironment(
       for (int i = 0; i < from.size(); i++) {
         int at = indexOf(bytes, from.get(i), 0);
         while (at >= 0) {
-          byte[] longer =
-              new byte[bytes.length - from.get(i).length + to.get(i).length];
+          byte[] longer = new byte[bytes.length - from.get(i).length + to.get(i).length];
           System.arraycopy(bytes, 0, longer, 0, at);
           System.arraycopy(to.get(i), 0, longer, at, to.get(i).length);
           System.arraycopy(

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 /// Nix's own builders do.
 final class BuilderLog extends OutputStream {
   private static final Pattern PHASE =
-      Pattern.compile("@nix \\{\\s*\"action\":\\s*\"setPhase\",\\s*\"phase\":\\s*\"([^\"\\\\]+)\"\\s*\\}");
+      Pattern.compile(
+          "@nix \\{\\s*\"action\":\\s*\"setPhase\",\\s*\"phase\":\\s*\"([^\"\\\\]+)\"\\s*\\}");
   private static final int TAIL_LINES = 25;
   private static final int LONGEST_LINE = 1 << 14;
 

@@ -75,11 +75,7 @@ final class OutputScan {
   }
 
   private static ScannedOutput scan(
-      Derivation derivation,
-      String name,
-      StorePath path,
-      Path place,
-      Set<StorePath> candidates)
+      Derivation derivation, String name, StorePath path, Path place, Set<StorePath> candidates)
       throws BadOutput, IOException {
     ReferenceScanner scanner = new ReferenceScanner(candidates);
     NarHash nar;

@@ -19,10 +19,7 @@ public sealed interface RealiseResult {
 
   /// Built now.
   record Built(
-      StorePath derivation,
-      SortedMap<String, StorePath> outputs,
-      Duration took,
-      SandboxLevel level)
+      StorePath derivation, SortedMap<String, StorePath> outputs, Duration took, SandboxLevel level)
       implements RealiseResult {}
 
   /// Not built; nothing is registered.
@@ -30,7 +27,6 @@ public sealed interface RealiseResult {
   /// @param reason one line, such as "exited with code 2 in phase 'build'"
   /// @param lastLines what the phase that failed wrote last
   /// @param log where the whole log is, when there is one
-  record Failed(
-      StorePath derivation, String reason, List<String> lastLines, Optional<Path> log)
+  record Failed(StorePath derivation, String reason, List<String> lastLines, Optional<Path> log)
       implements RealiseResult {}
 }

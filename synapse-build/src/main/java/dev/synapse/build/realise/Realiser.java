@@ -11,7 +11,6 @@ import dev.synapse.sandbox.Mount;
 import dev.synapse.sandbox.Outcome;
 import dev.synapse.sandbox.RawText;
 import dev.synapse.sandbox.Sandbox;
-import dev.synapse.sandbox.SandboxLevel;
 import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.sandbox.SandboxedProcess;
 import dev.synapse.store.bytes.ByteString;
@@ -62,8 +61,7 @@ public final class Realiser {
   private final InstantSource clock = InstantSource.system();
 
   /// Builds in `store`, telling `bus`.
-  public Realiser(
-      LocalStore store, SandboxRunner runner, EventBus bus, RealiseSettings settings) {
+  public Realiser(LocalStore store, SandboxRunner runner, EventBus bus, RealiseSettings settings) {
     this.store = store;
     this.runner = runner;
     this.bus = bus;
@@ -138,8 +136,7 @@ public final class Realiser {
       Path build = Files.createDirectory(directory.path().resolve("build"));
       Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
       BuilderEnvironment environment =
-          BuilderEnvironment.of(
-              plan, plan.outputPaths(), Room.BUILD_DIRECTORY, settings.cores());
+          BuilderEnvironment.of(plan, plan.outputPaths(), Room.BUILD_DIRECTORY, settings.cores());
       SortedMap<ByteString, ByteString> variables = new TreeMap<>(environment.variables());
       Map.of(
               "recordGoals", String.join("\n", run.goals()),
@@ -154,15 +151,13 @@ public final class Realiser {
               build,
               storeFolder);
       String name = plan.name();
-      BuilderLog lines =
-          new BuilderLog(name, OutputStream.nullOutputStream(), bus);
+      BuilderLog lines = new BuilderLog(name, OutputStream.nullOutputStream(), bus);
       Outcome outcome;
       try (LoopbackBridge bridge = LoopbackBridge.to(run.proxy())) {
         Sandbox withBridge =
             bridge
                 .into(room, javaOf(plan))
-                .withMounts(
-                    List.of(new Mount.ReadOnly(run.settings(), run.settingsInside())));
+                .withMounts(List.of(new Mount.ReadOnly(run.settings(), run.settingsInside())));
         outcome = run(withBridge, settings.limits(), lines);
       }
       int exitCode =
@@ -346,9 +341,7 @@ public final class Realiser {
     } finally {
       bus.publish(
           new BuildEvent.BuildEnded(
-              name,
-              !scanned.isEmpty(),
-              Duration.ofNanos(System.nanoTime() - started)));
+              name, !scanned.isEmpty(), Duration.ofNanos(System.nanoTime() - started)));
     }
     return new Attempt(storeFolder, scanned, failure);
   }
@@ -414,7 +407,8 @@ public final class Realiser {
         return Optional.of(store.physical(toolchain));
       }
     } catch (StorePathException e) {
-      throw new RealiseException("'%s' names no toolchain root: %s".formatted(path, e.getMessage()), e);
+      throw new RealiseException(
+          "'%s' names no toolchain root: %s".formatted(path, e.getMessage()), e);
     }
     throw new RealiseException(
         "'%s' has the toolchain root '%s', which is not among its inputs"
@@ -425,13 +419,11 @@ public final class Realiser {
       throws RealiseException, StoreException, IOException {
     Set<StorePath> inputs = new TreeSet<>(derivation.inputSources());
     for (var input : derivation.inputDerivations().entrySet()) {
-      SortedMap<String, StorePath> outputs =
-          outputsOf(input.getKey(), read(input.getKey()));
+      SortedMap<String, StorePath> outputs = outputsOf(input.getKey(), read(input.getKey()));
       for (String wanted : input.getValue()) {
         StorePath output = outputs.get(wanted);
         if (output == null) {
-          throw new RealiseException(
-              "'%s' has no output '%s'".formatted(input.getKey(), wanted));
+          throw new RealiseException("'%s' has no output '%s'".formatted(input.getKey(), wanted));
         }
         inputs.add(output);
       }

@@ -78,10 +78,8 @@ public final class Room {
     SortedMap<RawText, RawText> environment = new TreeMap<>();
     variables.forEach(
         (key, value) ->
-            environment.put(
-                RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
-    return new Sandbox(
-        mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
+            environment.put(RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
+    return new Sandbox(mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
   }
 
   private static List<Mount> toolchain(Path root) throws IOException {

@@ -18,7 +18,6 @@ record ScannedOutput(
 
   PathInfo toPathInfo(StorePath deriver, long now) {
     PathInfo.Origin built = PathInfo.Origin.builtBy(deriver, now);
-    return new PathInfo(
-        path, nar, references, address.map(built::withAddress).orElse(built));
+    return new PathInfo(path, nar, references, address.map(built::withAddress).orElse(built));
   }
 }

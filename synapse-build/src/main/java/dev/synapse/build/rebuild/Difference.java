@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 /// @param entry the entry within the archive `file`, where it is one
 /// @param aspects what differs, at least one
 /// @param detail both values, first build's first, for a person; may be empty
-public record Difference(
-    String file, Optional<String> entry, Set<Aspect> aspects, String detail) {
+public record Difference(String file, Optional<String> entry, Set<Aspect> aspects, String detail) {
 
   /// What can differ.
   public enum Aspect {

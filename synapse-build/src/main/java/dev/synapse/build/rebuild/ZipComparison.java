@@ -133,8 +133,7 @@ final class ZipComparison {
     return String.format(Locale.ROOT, "%d bytes, then %d", one.getSize(), other.getSize());
   }
 
-  private static byte[] head(ZipFile archive, ZipArchiveEntry entry, int most)
-      throws IOException {
+  private static byte[] head(ZipFile archive, ZipArchiveEntry entry, int most) throws IOException {
     try (InputStream in = archive.getInputStream(entry)) {
       return in.readNBytes(most);
     }
@@ -150,9 +149,7 @@ final class ZipComparison {
   }
 
   private static String cut(String line) {
-    return line.length() <= LONGEST_LINE_SHOWN
-        ? line
-        : line.substring(0, LONGEST_LINE_SHOWN) + "…";
+    return line.length() <= LONGEST_LINE_SHOWN ? line : line.substring(0, LONGEST_LINE_SHOWN) + "…";
   }
 
   private static Optional<String> firstOutOfOrder(

@@ -1,5 +1,6 @@
 package dev.synapse.build.locking;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -84,6 +85,10 @@ final class LockerTest {
             .formatted(version));
   }
 
+  private static LockedInput tool(Lock lock) {
+    return requireNonNull(lock.inputs().get("tool"));
+  }
+
   private void publish(String version, String contents) throws IOException {
     Path file =
         Files.createDirectories(repository.resolve("org/example/tool/" + version))
@@ -116,7 +121,7 @@ final class LockerTest {
 
     LockResult result = locker.lock(manifest("1.x"), Lock.empty(), KEEP);
 
-    LockedInput locked = result.lock().inputs().get("tool");
+    LockedInput locked = tool(result.lock());
     assertThat(locked.storeName()).isEqualTo("tool-1.10.zip");
     StorePath path = inputs.input("tool", locked);
     assertThat(store.physical(path).resolve("readme")).hasContent("new");
@@ -132,7 +137,7 @@ final class LockerTest {
     list("1.2", "1.3");
 
     assertThat(locker.lock(manifest("1.x"), first, KEEP).lock()).isEqualTo(first);
-    assertThat(locker.lock(manifest("1.x"), first, ALL).lock().inputs().get("tool").storeName())
+    assertThat(tool(locker.lock(manifest("1.x"), first, ALL).lock()).storeName())
         .isEqualTo("tool-1.3.zip");
   }
 
@@ -167,7 +172,7 @@ final class LockerTest {
               bus,
               records);
 
-      assertThatThrownBy(() -> empty.input("tool", lock.inputs().get("tool")))
+      assertThatThrownBy(() -> empty.input("tool", tool(lock)))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("sha256-");
       assertThat(other.allValid()).isEmpty();

@@ -103,8 +103,7 @@ final class PlannerTest {
     Derivation plan = plan(MANIFEST, path('4', "demo-source"));
     Derivation same = plan(MANIFEST, path('4', "demo-source"));
     Derivation changed = plan(MANIFEST, path('8', "demo-source"));
-    Derivation otherStage =
-        plan(MANIFEST.replace("growth", "bootstrap"), path('4', "demo-source"));
+    Derivation otherStage = plan(MANIFEST.replace("growth", "bootstrap"), path('4', "demo-source"));
 
     assertThat(same.storePath()).isEqualTo(plan.storePath());
     assertThat(changed.outputPaths()).isNotEqualTo(plan.outputPaths());

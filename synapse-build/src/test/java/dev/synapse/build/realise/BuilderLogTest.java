@@ -55,8 +55,7 @@ final class BuilderLogTest {
     assertThat(events)
         .filteredOn(event -> event instanceof BuildEvent.PhaseEnded)
         .singleElement()
-        .satisfies(
-            event -> assertThat(((BuildEvent.PhaseEnded) event).phase()).isEqualTo("build"));
+        .satisfies(event -> assertThat(((BuildEvent.PhaseEnded) event).phase()).isEqualTo("build"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.synapse.build.realise;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -89,6 +90,10 @@ final class RealiserTest {
     return store.addDerivation(builder.build(new DerivationHasher(store.derivations())));
   }
 
+  private static StorePath outOf(RealiseResult result) {
+    return requireNonNull(((RealiseResult.Built) result).outputs().get("out"));
+  }
+
   private String contentsOf(StorePath path) throws Exception {
     return Files.readString(store.physical(path));
   }
@@ -108,7 +113,7 @@ final class RealiserTest {
     RealiseResult result = realiser.realise(outer);
 
     assertThat(result).isInstanceOf(RealiseResult.Built.class);
-    StorePath out = ((RealiseResult.Built) result).outputs().get("out");
+    StorePath out = outOf(result);
     StorePath innerOut = store.readDerivation(inner).outputPath("out").orElseThrow();
     PathInfo info = store.find(out).orElseThrow();
     assertThat(info.references()).containsExactly(innerOut);
@@ -162,15 +167,12 @@ final class RealiserTest {
     Hash right = Hash.of(HashAlgorithm.SHA256, "hello\n".getBytes(StandardCharsets.UTF_8));
     Hash wrong = Hash.of(HashAlgorithm.SHA256, "other\n".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(
-            realiser.realise(add(shell("right", "echo hello > $out").fixedOutput(false, right))))
+    assertThat(realiser.realise(add(shell("right", "echo hello > $out").fixedOutput(false, right))))
         .isInstanceOf(RealiseResult.Built.class);
-    assertThat(
-            realiser.realise(add(shell("wrong", "echo hello > $out").fixedOutput(false, wrong))))
+    assertThat(realiser.realise(add(shell("wrong", "echo hello > $out").fixedOutput(false, wrong))))
         .isInstanceOfSatisfying(
             RealiseResult.Failed.class,
-            failed ->
-                assertThat(failed.reason()).contains(right.toSri()).contains(wrong.toSri()));
+            failed -> assertThat(failed.reason()).contains(right.toSri()).contains(wrong.toSri()));
   }
 
   @Test
@@ -203,7 +205,7 @@ final class RealiserTest {
 
     RealiseResult result = realiser.realise(derivation);
 
-    StorePath out = ((RealiseResult.Built) result).outputs().get("out");
+    StorePath out = outOf(result);
     assertThat(contentsOf(out).lines())
         .contains(
             "HOME=/homeless-shelter",
@@ -217,11 +219,7 @@ final class RealiserTest {
   @Test
   void refusesWhatItCannotBuildBeforeItStarts() throws Exception {
     StorePath foreign =
-        add(
-            Derivation.named("foreign")
-                .system("riscv64-linux")
-                .builder("/bin/sh")
-                .output("out"));
+        add(Derivation.named("foreign").system("riscv64-linux").builder("/bin/sh").output("out"));
 
     assertThatThrownBy(() -> realiser.realise(foreign))
         .isInstanceOf(RealiseException.class)

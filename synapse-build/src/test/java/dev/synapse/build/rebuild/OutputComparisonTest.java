@@ -110,8 +110,7 @@ final class OutputComparisonTest {
 
     assertThat(OutputComparison.compare(first, second))
         .singleElement()
-        .satisfies(
-            difference -> assertThat(difference.aspects()).containsExactly(Aspect.ORDER));
+        .satisfies(difference -> assertThat(difference.aspects()).containsExactly(Aspect.ORDER));
   }
 
   private static void zip(Path output, Entry... entries) throws IOException {
