@@ -1,0 +1,140 @@
+package dev.synapse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void theVersionIsOneLineOnStandardOutput() {
+    for (String option : new String[] {"--version", "-V"}) {
+      var result = Session.with(Map.of(), option);
+      assertThat(result.status()).isZero();
+      assertThat(result.out()).matches("synapse \\d+\\.\\d+\\.\\d+\\R");
+      assertThat(result.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void theVersionIsTheSameWhenAnotherOptionStandsBeforeIt() {
+    var result = Session.with(Map.of(), "-C", "/", "--version");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).isEqualTo(Session.with(Map.of(), "--version").out());
+  }
+
+  @Test
+  void helpNamesEveryCommand() {
+    var result = Session.with(Map.of(), "--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.out())
+        .contains("init", "lock", "build", "log", "gmp", "store", "derivation", "--repository");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"init", "lock", "build", "log", "gmp", "store", "derivation"})
+  void eachCommandHasHelp(String command) {
+    var result = Session.with(Map.of(), command, "--help");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).contains("Usage: synapse " + command);
+  }
+
+  @Test
+  void withoutArgumentsTheUsageGoesToStandardErrorAndTheCallIsWrong() {
+    var result = Session.with(Map.of());
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("Usage: synapse");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--unheard-of", "unheard-of"})
+  void whatIsUnknownIsOneErrorAndOneHint(String argument) {
+    var result = Session.with(Map.of(), argument);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(Session.lines(result.err()))
+        .hasSize(2)
+        .satisfies(
+            lines -> assertThat(lines.get(0)).startsWith("error: ").contains("unheard-of"),
+            lines -> assertThat(lines.get(1)).isEqualTo("hint: synapse --help"));
+  }
+
+  @Test
+  void theHintNamesTheSubcommandThatWasCalledWrongly() {
+    assertThat(Session.with(Map.of(), "store", "add").err())
+        .contains("hint: synapse store add --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"store", "gmp", "derivation"})
+  void aGroupOfCommandsNeedsOneOfThem(String group) {
+    var result = Session.with(Map.of(), group);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(Session.lines(result.err()))
+        .containsExactly(
+            "error: 'synapse %s' needs a command".formatted(group),
+            "hint: synapse %s --help".formatted(group));
+  }
+
+  @Test
+  void theStoreIsWhereTheEnvironmentSays() throws IOException {
+    Path file = Files.writeString(temporary.resolve("greeting"), "hello");
+    Path home = temporary.resolve("home");
+    for (var environment :
+        Map.of(
+                temporary.resolve("named"),
+                Map.of("SYNAPSE_HOME", temporary.resolve("named").toString()),
+                temporary.resolve("data/synapse"),
+                Map.of("XDG_DATA_HOME", temporary.resolve("data").toString()),
+                home.resolve(".local/share/synapse"),
+                Map.of("HOME", home.toString(), "XDG_DATA_HOME", "relative"))
+            .entrySet()) {
+      var result = Session.with(environment.getValue(), "store", "add", file.toString());
+      assertThat(result.status()).as(result.err()).isZero();
+      assertThat(environment.getKey().resolve(result.out().strip().substring(1)))
+          .hasContent("hello");
+    }
+  }
+
+  @Test
+  void withoutAnyPlaceForTheStoreTheEnvironmentIsToBlame() {
+    var result = Session.with(Map.of(), "store", "verify");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).contains("no place for the store", "hint: give one with --store DIR");
+  }
+
+  @Test
+  void aStoreThatCannotBeMadeIsNoBug() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "");
+    var result =
+        Session.with(Map.of(), "--store", file.resolve("store").toString(), "store", "verify");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err()).startsWith("error: ").contains("file").doesNotContain("\tat ");
+  }
+
+  @Test
+  void warmingUpLeavesNothingBehind() throws IOException {
+    String before = System.getProperty("java.io.tmpdir");
+    long folders = warmUpFolders(Path.of(before));
+    WarmUp.main(new String[0]);
+    assertThat(warmUpFolders(Path.of(before))).isEqualTo(folders);
+  }
+
+  private static long warmUpFolders(Path folder) throws IOException {
+    try (var found = Files.newDirectoryStream(folder, "synapse-warm-up-*")) {
+      long count = 0;
+      for (Path _ : found) {
+        count++;
+      }
+      return count;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.synapse.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class LockCommandTest {
+  @TempDir private Path temporary;
+  private Session session;
+  private Path data;
+
+  @BeforeEach
+  void open() throws Exception {
+    session = Session.in(temporary);
+    data = Files.writeString(temporary.resolve("data-1.0"), "data");
+    session.write(
+        "synapse.toml",
+        """
+        [project]
+        name = "demo"
+        source-date = 0
+
+        [inputs.data]
+        url = "%s"
+
+        [inputs.library]
+        artifact = "org.example:library:1.0"
+        """
+            .formatted(data.toUri()));
+    Path library = Files.createDirectories(temporary.resolve("repository/org/example/library/1.0"));
+    Files.writeString(library.resolve("library-1.0.jar"), "library");
+  }
+
+  private Session.Result lock(String... more) {
+    var args = new ArrayList<>(List.of("lock"));
+    args.add("--repository");
+    args.add("central=" + temporary.resolve("repository"));
+    args.addAll(List.of(more));
+    return session.run(args.toArray(String[]::new));
+  }
+
+  @Test
+  void inputsAreLockedOnceAndThenStay() throws Exception {
+    var first = lock("--json");
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(first.json().required("changes").size()).isEqualTo(2);
+    Path lock = session.folder().resolve("synapse.lock");
+    assertThat(first.json().required("lock").asString()).isEqualTo(lock.toString());
+    assertThat(lock).content().contains("data-1.0", "library-1.0.jar");
+    Files.writeString(data, "changed");
+    assertThat(lock().err()).contains("synapse.lock is as it was");
+  }
+
+  @Test
+  void anUpdateLooksUpAnewWhatIsNamed() throws Exception {
+    assertThat(lock().err()).contains("input data: data-1.0", "input library: library-1.0.jar");
+    Files.writeString(data, "changed");
+    assertThat(lock("--update", "library").err()).contains("synapse.lock is as it was");
+    assertThat(lock("--update", "data").err()).contains("input data: data-1.0");
+    Files.writeString(data, "changed again");
+    assertThat(lock("--update").err()).contains("input data: data-1.0");
+  }
+
+  @Test
+  void namesBelongToUpdatesAndAreKnown() {
+    var without = lock("data");
+    assertThat(without.status()).isEqualTo(2);
+    assertThat(without.err()).contains("names are for --update NAME...");
+    var unknown = lock("--update", "absent");
+    assertThat(unknown.status()).isEqualTo(2);
+    assertThat(unknown.err()).contains("no toolchain, input or package 'absent'");
+  }
+
+  @Test
+  void anInputThatCannotBeHadWritesNoLock() throws Exception {
+    Files.delete(data);
+    var result = lock();
+    assertThat(result.status()).isNotZero().isNotEqualTo(70);
+    assertThat(result.err()).contains("error: ", "data-1.0");
+    assertThat(session.folder().resolve("synapse.lock")).doesNotExist();
+  }
+
+  @Test
+  void aHashThatTheManifestGivesIsHeldAgainstTheFile() throws Exception {
+    String manifest = Files.readString(session.folder().resolve("synapse.toml"));
+    session.write(
+        "synapse.toml",
+        manifest.replace(
+            "data-1.0\"\n",
+            "data-1.0\"\nsha256 = \"sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"\n"));
+    var result = lock();
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("input 'data'", "as the manifest says");
+  }
+
+  @Test
+  void aRepositoryOptionIsANameAndAnAddress() {
+    var result = session.run("lock", "--repository", "nonsense");
+    assertThat(result.status()).isNotZero().isNotEqualTo(70);
+    assertThat(result.err()).contains("nonsense");
+  }
+
+  @Test
+  void aManifestIsMadeOnceForAFolder() throws Exception {
+    Files.delete(session.folder().resolve("synapse.toml"));
+    session.write("pom.xml", "<project/>");
+    var result = session.run("init");
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out().strip()).isEqualTo(session.folder().resolve("synapse.toml").toString());
+    assertThat(result.err()).contains("next: synapse lock");
+    var again = session.run("init");
+    assertThat(again.status()).isEqualTo(2);
+    assertThat(again.err()).contains("is there already", "hint: remove it to start anew");
+    var nowhere = session.run("init", "absent");
+    assertThat(nowhere.status()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("is no folder");
+  }
+}
