@@ -119,12 +119,14 @@ final class RealMavenTest {
     List<String> command = new ArrayList<>(List.of("mvn"));
     command.addAll(options);
     command.add("compile");
-    Process process =
+    ProcessBuilder maven =
         new ProcessBuilder(command)
             .directory(project.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    // A hermetic build around this test tells its own Maven to stay offline.
+    maven.environment().remove("MAVEN_ARGS");
+    Process process = maven.start();
     return new MavenRun.Outcome(process.waitFor(), Files.readAllLines(log, UTF_8));
   }
 

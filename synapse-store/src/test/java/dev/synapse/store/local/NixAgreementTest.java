@@ -32,8 +32,8 @@ final class NixAgreementTest {
 
   @BeforeEach
   void findNix() {
-    Assumptions.assumeTrue(isOnPath("nix-store"), "this machine has no nix-store");
     root = folder.resolve("root");
+    Assumptions.assumeTrue(isOnPath("nix-store"), "this machine has no nix-store");
   }
 
   @AfterEach
