@@ -92,9 +92,10 @@ public sealed interface StoreProblem {
       case UnknownSchema(var file, var found) ->
           "store database has schema '%s' in '%s', only 10 is known".formatted(found, file);
       case NoDatabase(var file) ->
-          "store database '%s' is missing: run 'synapse store rebuild-db'".formatted(file);
+          "store database '%s' is missing: put it back, or choose another store with --store"
+              .formatted(file);
       case DamagedDatabase(var file, var reason) ->
-          "store database '%s' is damaged (%s): run 'synapse store rebuild-db'"
+          "store database '%s' is damaged (%s): put a sound one back, or choose another store with --store"
               .formatted(file, reason);
       case BusyDatabase(var file) ->
           "store database '%s' is in use by another process, which does not finish".formatted(file);
