@@ -10,13 +10,14 @@ import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.store.local.LocalStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What commands that build work with: the store, and, made when first needed, downloads and the
 /// sandbox.
-final class Workshop implements AutoCloseable {
+final class Workshop implements AutoCloseable, InputStore.Tools {
   private final SynapseCommand synapse;
   private final LocalStore store;
   private final EventBus bus;
@@ -35,7 +36,8 @@ final class Workshop implements AutoCloseable {
     return store;
   }
 
-  Downloader downloader() throws Exception {
+  @Override
+  public Downloader downloader() throws IOException {
     Downloader made = downloader;
     if (made == null) {
       Host host = Host.current();
@@ -45,31 +47,29 @@ final class Workshop implements AutoCloseable {
     return made;
   }
 
-  private Repositories repositories() throws Exception {
+  private Repositories repositories() throws IOException {
     return Repositories.find(synapse.repositories(), Host.current());
   }
 
-  DebianToolchain debian() throws Exception {
+  @Override
+  public DebianToolchain debian() throws IOException {
     DebianToolchain made = debian;
     if (made == null) {
-      made = new DebianToolchain(repositories(), downloader(), records().resolve("downloads"));
+      made =
+          new DebianToolchain(
+              repositories(), downloader(), store.root().resolve("synapse/downloads"));
       debian = made;
     }
     return made;
   }
 
-  InputStore inputs() throws Exception {
+  InputStore inputs() {
     InputStore made = inputs;
     if (made == null) {
-      made = new InputStore(store, downloader(), debian(), bus, records());
+      made = new InputStore(store, this, bus, store.root().resolve("synapse"));
       inputs = made;
     }
     return made;
-  }
-
-  /// The folder of Synapse's own records in the store.
-  private Path records() throws CommandException {
-    return synapse.storeFolder().resolve("synapse");
   }
 
   /// The root of Synapse's own bubblewrap, fetched if it is not there.

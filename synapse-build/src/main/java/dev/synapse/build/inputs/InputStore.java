@@ -50,22 +50,29 @@ import java.util.SortedMap;
 /// where it is not there yet.
 public final class InputStore {
   private final LocalStore store;
-  private final Downloader downloader;
-  private final DebianToolchain debian;
+  private final Tools tools;
   private final EventBus bus;
   private final Path downloads;
   private final Path known;
   private final InstantSource clock = InstantSource.system();
 
   /// Keeps downloads below `records`, the folder of Synapse's own records in the store.
-  public InputStore(
-      LocalStore store, Downloader downloader, DebianToolchain debian, EventBus bus, Path records) {
+  public InputStore(LocalStore store, Tools tools, EventBus bus, Path records) {
     this.store = store;
-    this.downloader = downloader;
-    this.debian = debian;
+    this.tools = tools;
     this.bus = bus;
     this.downloads = records.resolve("downloads");
     this.known = records.resolve("inputs");
+  }
+
+  /// What fetches. Asked for only when something is not in the store yet: most builds need neither,
+  /// and finding out where repositories are takes longer than they do.
+  public interface Tools {
+    /// Fetches files.
+    Downloader downloader() throws IOException;
+
+    /// Makes toolchain roots.
+    DebianToolchain debian() throws IOException;
   }
 
   /// Where downloads are kept.
@@ -102,7 +109,7 @@ public final class InputStore {
   private void materialise(List<LockedDeb> debs, SortedMap<String, String> links, Path tree)
       throws IOException, InterruptedException {
     Files.createDirectories(downloads);
-    debian.materialise(debs, links, tree);
+    tools.debian().materialise(debs, links, tree);
   }
 
   private static String toolchainName(String name) {
@@ -138,7 +145,7 @@ public final class InputStore {
   private Path fetch(Origin origin, Hash sha256) throws IOException, InterruptedException {
     Files.createDirectories(downloads);
     Request request = new Request(origin, sha256, OptionalLong.empty());
-    Path file = downloader.fetch(List.of(request), downloads).get(request);
+    Path file = tools.downloader().fetch(List.of(request), downloads).get(request);
     if (file == null) {
       throw new IllegalStateException("'" + origin.name() + "' was not fetched");
     }
@@ -184,7 +191,8 @@ public final class InputStore {
       requests.put(Request.of(file.repository(), file.path(), file.sha256(), file.size()), file);
     }
     Map<LockedFile, Path> places = new HashMap<>();
-    downloader
+    tools
+        .downloader()
         .fetch(new ArrayList<>(requests.keySet()), downloads)
         .forEach(
             (request, place) -> {

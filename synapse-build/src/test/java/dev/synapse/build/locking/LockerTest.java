@@ -53,7 +53,7 @@ final class LockerTest {
     Path records = folder.resolve("store/synapse");
     DebianToolchain debian =
         new DebianToolchain(repositories, downloader, records.resolve("downloads"));
-    inputs = new InputStore(store, downloader, debian, bus, records);
+    inputs = new InputStore(store, tools(downloader, debian), bus, records);
     locker =
         new Locker(
             inputs,
@@ -83,6 +83,20 @@ final class LockerTest {
         unpack = true
         """
             .formatted(version));
+  }
+
+  private static InputStore.Tools tools(Downloader downloader, DebianToolchain debian) {
+    return new InputStore.Tools() {
+      @Override
+      public Downloader downloader() {
+        return downloader;
+      }
+
+      @Override
+      public DebianToolchain debian() {
+        return debian;
+      }
+    };
   }
 
   private static LockedInput tool(Lock lock) {
@@ -167,8 +181,9 @@ final class LockerTest {
       InputStore empty =
           new InputStore(
               other,
-              downloader,
-              new DebianToolchain(repositories, downloader, records.resolve("downloads")),
+              tools(
+                  downloader,
+                  new DebianToolchain(repositories, downloader, records.resolve("downloads"))),
               bus,
               records);
 
