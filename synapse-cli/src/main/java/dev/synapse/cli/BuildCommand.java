@@ -46,6 +46,14 @@ final class BuildCommand implements Callable<Integer> {
       description = "Build once more, in another setting, and compare every byte.")
   private boolean rebuild;
 
+  @Option(
+      names = "--compare",
+      paramLabel = "OUTPUT",
+      description =
+          "With --rebuild: judge only these outputs; of others a difference is shown (default:"
+              + " every output).")
+  private List<String> compare = List.of();
+
   @Option(names = "--no-link", description = "Leave no result link.")
   private boolean noLink;
 
@@ -72,6 +80,7 @@ final class BuildCommand implements Callable<Integer> {
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       PackageSpec wanted = project.find(name);
+      requireOutputs(wanted);
       Derivation plan = project.plan(wanted);
       StorePath derivation = plan.storePath();
       if (!store.isValid(derivation)) {
@@ -92,7 +101,23 @@ final class BuildCommand implements Callable<Integer> {
           terminal.line("the build succeeded once and failed when it was repeated:");
           return failed(terminal, wanted, store, again.failure().get());
         }
-        differences.putAll(again.differences());
+        Map<String, List<Difference>> shown = new LinkedHashMap<>(again.differences());
+        for (var found : again.differences().entrySet()) {
+          String output = found.getKey();
+          if (compare.isEmpty() || compare.contains(output)) {
+            differences.put(output, found.getValue());
+            shown.remove(output);
+          }
+        }
+        shown.forEach(
+            (output, found) ->
+                found.forEach(
+                    difference ->
+                        terminal.line(
+                            "differs, and was not to be judged: "
+                                + output
+                                + ": "
+                                + difference.message())));
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
       boolean reproducible = differences.isEmpty();
@@ -108,6 +133,18 @@ final class BuildCommand implements Callable<Integer> {
           new Built(derivation, plan, built, differences, judgement, reproducible && released);
       print(store, wanted, outcome);
       return (released ? ExitCode.DONE : ExitCode.REFUSED).status();
+    }
+  }
+
+  private void requireOutputs(PackageSpec wanted) throws CommandException {
+    if (!compare.isEmpty() && !rebuild) {
+      throw CommandException.usage("--compare is for --rebuild");
+    }
+    for (String output : compare) {
+      if (!wanted.outputs().contains(output)) {
+        throw CommandException.usage(
+            "package '%s' has no output '%s'".formatted(wanted.name(), output));
+      }
     }
   }
 
@@ -152,10 +189,14 @@ final class BuildCommand implements Callable<Integer> {
     return ExitCode.REFUSED.status();
   }
 
-  private static void report(
+  private void report(
       Terminal terminal, PackageSpec wanted, Map<String, List<Difference>> differences) {
     if (differences.isEmpty()) {
-      terminal.line("reproducible: a second build of " + wanted.name() + " made the same bytes");
+      terminal.line(
+          "reproducible: a second build of "
+              + wanted.name()
+              + " made the same bytes"
+              + (compare.isEmpty() ? "" : " of " + String.join(", ", compare)));
       return;
     }
     terminal.line("not reproducible: a second build of " + wanted.name() + " differs");
