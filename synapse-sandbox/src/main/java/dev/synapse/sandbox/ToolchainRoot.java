@@ -11,7 +11,7 @@ import java.util.Set;
 /// A folder with the files of an operating system, to be mounted as that of a sandbox.
 public final class ToolchainRoot {
   private static final List<String> SYSTEM =
-      List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32");
+      List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "var");
 
   /// These three a sandbox has of its own; see [Sandbox#furniture()].
   private static final Set<String> OWN = Set.of("passwd", "group", "hosts");

@@ -4,20 +4,17 @@ import dev.synapse.sandbox.Identity;
 import dev.synapse.sandbox.Mount;
 import dev.synapse.sandbox.RawText;
 import dev.synapse.sandbox.Sandbox;
+import dev.synapse.sandbox.ToolchainRoot;
 import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /// What a builder finds around it: the toolchain as its root, the input closure in `/nix/store`, a
 /// build directory, and nothing of the host.
@@ -27,14 +24,6 @@ public final class Room {
 
   private static final Path STORE = Path.of("/nix/store");
   private static final long TEMPORARY_BYTES = 64L << 30;
-
-  /// The folders of a toolchain root that a builder sees.
-  private static final List<String> ROOT_FOLDERS =
-      List.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt", "var");
-
-  /// What Synapse gives in place of the toolchain's.
-  private static final Set<String> OWN_FILES =
-      Set.of("passwd", "group", "hosts", "passwd-", "group-", "shadow", "gshadow");
 
   private Room() {}
 
@@ -66,7 +55,7 @@ public final class Room {
       throws IOException {
     List<Mount> mounts = new ArrayList<>();
     if (parts.toolchain().isPresent()) {
-      mounts.addAll(toolchain(parts.toolchain().get()));
+      mounts.addAll(ToolchainRoot.mounts(parts.toolchain().get()));
     }
     mounts.addAll(Sandbox.furniture());
     mounts.add(new Mount.Temporary(Path.of("/tmp"), TEMPORARY_BYTES));
@@ -80,29 +69,5 @@ public final class Room {
         (key, value) ->
             environment.put(RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
     return new Sandbox(mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
-  }
-
-  private static List<Mount> toolchain(Path root) throws IOException {
-    List<Mount> mounts = new ArrayList<>();
-    for (String folder : ROOT_FOLDERS) {
-      Path place = root.resolve(folder);
-      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-        mounts.add(new Mount.ReadOnly(place, Path.of("/", folder)));
-      }
-    }
-    // One by one, for files of our own stand among them.
-    Path etc = root.resolve("etc");
-    if (Files.isDirectory(etc)) {
-      try (Stream<Path> entries = Files.list(etc)) {
-        entries
-            .filter(entry -> !OWN_FILES.contains(entry.getFileName().toString()))
-            .sorted()
-            .forEach(
-                entry ->
-                    mounts.add(
-                        new Mount.ReadOnly(entry, Path.of("/etc").resolve(entry.getFileName()))));
-      }
-    }
-    return mounts;
   }
 }
