@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Assumptions;
 /// A toolchain root of a few programs of this machine, with the libraries they load: enough for
 /// real builds, without a download.
 final class HostToolchain {
-  private static final List<String> PROGRAMS = List.of("bash", "cat", "cp", "head", "mkdir", "sleep");
+  private static final List<String> PROGRAMS =
+      List.of("bash", "cat", "cp", "head", "mkdir", "sleep");
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
   private HostToolchain() {}
@@ -55,7 +56,8 @@ final class HostToolchain {
 
   private static void copy(Path file, Path root) throws IOException {
     Path relative = Path.of("/").relativize(file);
-    Path to = root.resolve(relative.startsWith("usr") ? relative : Path.of("usr").resolve(relative));
+    Path to =
+        root.resolve(relative.startsWith("usr") ? relative : Path.of("usr").resolve(relative));
     if (!Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectories(requireNonNull(to.getParent()));
       Files.copy(file, to);

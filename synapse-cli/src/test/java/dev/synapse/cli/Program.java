@@ -144,8 +144,7 @@ final class Program {
     Path nativeLibrary = lib.resolve("native").resolve(SQLITE);
     Files.createDirectories(requireNonNull(nativeLibrary.getParent()));
     int number = 0;
-    for (String entry :
-        System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path place = Path.of(entry);
       if (entry.isEmpty() || place.endsWith("test-classes") || entry.matches(FOR_TESTS)) {
         continue;
@@ -160,8 +159,7 @@ final class Program {
     }
     Path launcher = FOLDER.resolve("bin/synapse");
     Files.createDirectories(requireNonNull(launcher.getParent()));
-    Files.copy(
-        Path.of("src/main/dist/bin/synapse"), launcher, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(Path.of("src/main/dist/bin/synapse"), launcher, StandardCopyOption.REPLACE_EXISTING);
     if (!launcher.toFile().setExecutable(true)) {
       throw new IOException("cannot make '%s' executable".formatted(launcher));
     }

@@ -23,8 +23,7 @@ import java.util.stream.Stream;
 /// [HostToolchain] that lies in the store already.
 record SmallProject(Path folder, Path storeFolder, Program program) {
   private static final Debian ASKED =
-      new Debian(
-          "trixie", List.of("bash"), Debian.DEFAULT_COMPONENTS, Debian.DEFAULT_ARCHITECTURE);
+      new Debian("trixie", List.of("bash"), Debian.DEFAULT_COMPONENTS, Debian.DEFAULT_ARCHITECTURE);
 
   private static final String MANIFEST =
       """
@@ -46,17 +45,14 @@ record SmallProject(Path folder, Path storeFolder, Program program) {
     Path storeFolder = home.resolve("store");
     var project =
         new SmallProject(
-            folder,
-            storeFolder,
-            Program.of(home).with("SYNAPSE_HOME", storeFolder.toString()));
+            folder, storeFolder, Program.of(home).with("SYNAPSE_HOME", storeFolder.toString()));
     Files.writeString(folder.resolve("file"), "source");
     Files.writeString(folder.resolve("synapse.toml"), MANIFEST);
     Path root = HostToolchain.copyTo(home.resolve("root"));
     try (LocalStore store = LocalStore.open(storeFolder)) {
       StorePath added = store.addTree(root, "tools-toolchain");
       Hash narHash = store.find(added).orElseThrow().narHash();
-      Hash release =
-          Hash.of(HashAlgorithm.SHA256, "no release".getBytes(StandardCharsets.UTF_8));
+      Hash release = Hash.of(HashAlgorithm.SHA256, "no release".getBytes(StandardCharsets.UTF_8));
       new Lock(
               new TreeMap<>(),
               new TreeMap<>(
