@@ -1,90 +1,171 @@
 package dev.synapse.cli;
 
+import dev.synapse.events.EventBus;
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.local.PathLocks;
+import dev.synapse.store.nar.Nar;
+import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the start-up cache is made from: the launcher runs this once, and the JVM writes down which
-/// classes were loaded and how. It does what commands do, in a folder of its own.
+/// classes were loaded and how. It does what commands do, in a folder of its own: above all the
+/// build of a package of which everything is in the store already, the case that has to be quick.
 public final class WarmUp {
   private static final String MANIFEST =
       """
       [project]
       name = "warm-up"
       version = "1"
+      description = "What the start-up cache is made from"
+      license = "MIT"
       source-date = 0
 
       [toolchains.tools]
       debian = { suite = "trixie", packages = ["make"] }
-
-      [inputs.archive]
-      artifact = "org.example:archive:1:tar.gz:bin"
-      unpack = true
+      env = { TOOLS = "/usr/lib/tools" }
 
       [packages.warm-up]
-      source = { include = ["**"] }
+      aliases = ["warm"]
+      source = { %s }
       toolchain = "tools"
-      inputs = ["archive"]
       outputs = ["out", "report"]
+      env = { NAME = "value" }
+      phases.build = "make"
+      phases.install = '''
+      mkdir -p "$out"
+      '''
 
       [packages.warm-up.gmp]
       stage = "bootstrap"
       mode = "warn"
       tests = ["*.xml"]
+      coverage = ["*.xml"]
       """;
 
   private static final String LOCK =
       """
-      {"for": {"inputs": {}, "maven": {}, "toolchains": {}},
-       "inputs": {}, "maven": {}, "toolchains": {}, "version": 1}
+      {"for": {"inputs": {}, "maven": {}, "toolchains": {"tools":
+        {"architecture": "amd64", "components": ["main"], "links": {}, "packages": ["make"]}}},
+       "inputs": {}, "maven": {}, "toolchains": {"tools": {
+        "debs": [{"name": "make", "path": "pool/main/m/make/make_1_amd64.deb",
+          "repository": "debian", "sha256": "HASH", "size": 1, "version": "1:1+deb13u1"}],
+        "narHash": "HASH", "release": "HASH", "suite": "trixie"}},
+       "version": 1}
+      """;
+
+  private static final String REPORT =
+      """
+      {"coverage": {"branches": {"covered": 3, "missed": 1}, "files": 1,
+         "lines": {"covered": 9, "missed": 1},
+         "modules": [{"branches": {"covered": 3, "missed": 1},
+           "lines": {"covered": 9, "missed": 1}, "name": "warm-up"}]},
+       "notes": [],
+       "tests": {"errors": 0, "executed": 2, "failed": 0, "files": 1, "flaky": 0,
+         "modules": [{"errors": 0, "executed": 2, "failed": 0, "failures": [], "flaky": 0,
+           "name": "warm-up", "passed": 2, "skipped": 1,
+           "skippedTests": ["warm.Up.skipped"]}],
+         "passed": 2, "skipped": 1},
+       "version": 1}
       """;
 
   private WarmUp() {}
 
   /// Runs the commands; what they print is thrown away, and some of them fail on purpose.
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory("synapse-warm-up-");
     try {
-      Path project = Files.createDirectory(folder.resolve("project"));
-      Files.writeString(project.resolve("synapse.toml"), MANIFEST);
-      Files.writeString(project.resolve("synapse.lock"), LOCK);
-      Files.writeString(project.resolve("file"), "contents");
-      String store = folder.resolve("store").toString();
-      PrintStream nowhere =
-          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-      for (List<String> command :
-          List.of(
-              List.of("--version"),
-              List.of("store", "add", project.toString()),
-              List.of("store", "hash", project.toString()),
-              List.of("store", "path-info", "--all", "--json"),
-              List.of("build", "--help"),
-              List.of("build", "--json"))) {
-        Main.run(
-            Stream.concat(Stream.of("-C", project.toString(), "--store", store), command.stream())
-                .toArray(String[]::new),
-            Map.of(),
-            nowhere,
-            nowhere);
-      }
+      in(folder);
     } finally {
       delete(folder);
     }
   }
 
+  /// Runs the commands in an empty folder; answers their exit codes.
+  static List<Integer> in(Path folder) throws Exception {
+    Path store = folder.resolve("store");
+    Path project = Files.createDirectory(folder.resolve("project"));
+    Path unversioned = Files.createDirectory(folder.resolve("unversioned"));
+    prepare(project, store);
+    Files.writeString(unversioned.resolve("synapse.toml"), MANIFEST.formatted("git = true"));
+    Files.copy(project.resolve("synapse.lock"), unversioned.resolve("synapse.lock"));
+
+    List<Integer> statuses = new ArrayList<>();
+    statuses.add(run(project, store, "build", ".#warm-up"));
+    statuses.add(run(project, store, "build", ".#warm", "--no-link", "--json"));
+    statuses.add(run(project, store, "gmp", "verify"));
+    statuses.add(run(unversioned, store, "build"));
+    statuses.add(run(project, store, "build", "--help"));
+    statuses.add(run(project, store, "store", "add", project.toString()));
+    statuses.add(run(project, store, "store", "hash", project.toString()));
+    statuses.add(run(project, store, "store", "path-info", "--all", "--json"));
+    statuses.add(run(project, store, "--version"));
+    return statuses;
+  }
+
+  private static int run(Path folder, Path store, String... command) {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    Stream<String> where = Stream.of("-C", folder.toString(), "--store", store.toString());
+    return Main.run(
+        Stream.concat(where, Arrays.stream(command)).toArray(String[]::new),
+        Map.of(),
+        nowhere,
+        nowhere);
+  }
+
+  /// A project with a lock, and a store in which its toolchain and its outputs are.
+  private static void prepare(Path project, Path storeFolder) throws Exception {
+    PrintStream nowhere =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    var synapse = new SynapseCommand(Map.of(), nowhere, nowhere);
+    Files.writeString(project.resolve("synapse.toml"), MANIFEST.formatted("include = [\"**\"]"));
+    Files.writeString(project.resolve("file"), "contents");
+    try (LocalStore store = LocalStore.open(storeFolder);
+        Workshop workshop = new Workshop(synapse, store, new EventBus())) {
+      StorePath tools = store.addTree(project, "tools-toolchain");
+      String hash = store.find(tools).orElseThrow().narHash().toSri();
+      Files.writeString(project.resolve("synapse.lock"), LOCK.replace("HASH", hash));
+      OpenProject opened = OpenProject.in(project, workshop);
+      Derivation plan = opened.plan(opened.find(Optional.empty()));
+      StorePath derivation = store.addDerivation(plan);
+      for (StorePath output : plan.outputPaths().values()) {
+        Path tree = Files.createDirectory(storeFolder.resolve(output.name()));
+        Files.writeString(tree.resolve("report.json"), canonical(REPORT));
+        try (PathLocks _ = store.lock(List.of(output))) {
+          store.adopt(tree, output);
+          var origin = PathInfo.Origin.builtBy(derivation, 1);
+          var nar = Nar.hash(store.physical(output));
+          store.registerOutputs(List.of(PathInfo.of(output, nar, List.of(), origin)));
+        }
+      }
+    }
+  }
+
+  private static String canonical(String json) {
+    return json.replaceAll("\\s", "") + "\n";
+  }
+
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> below = Files.walk(folder)) {
       for (Path path : below.toList()) {
-        if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-          Files.setPosixFilePermissions(
-              path, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
         }
       }
     }

@@ -103,7 +103,7 @@ final class FileLock implements AutoCloseable {
   void delete() throws IOException {
     try {
       Files.deleteIfExists(file);
-      SystemCalls.write(descriptor, DELETED, file);
+      SystemCalls.write(descriptor, new byte[] {DELETED}, file);
     } finally {
       close();
     }

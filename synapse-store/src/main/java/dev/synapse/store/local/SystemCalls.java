@@ -2,13 +2,11 @@ package dev.synapse.store.local;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -17,14 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /// What the store needs of Linux and Java does not offer: `flock`, which is what Nix locks with
 /// (locks of Java are of another kind and exclude nobody who uses `flock`), times of links,
-/// extended attributes of any kind, and `syncfs`. Each function is looked up when first used.
+/// extended attributes of any kind, and `syncfs`.
 final class SystemCalls {
-  private static final AddressLayout POINTER = ValueLayout.ADDRESS;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option KEEP_ERROR = Linker.Option.captureCallState("errno");
@@ -47,55 +44,49 @@ final class SystemCalls {
 
   private SystemCalls() {}
 
+  /// A function of the C library. Its arguments are whole numbers and addresses, at most four.
+  private enum Function {
+    OPEN("open"),
+    CLOSE("close"),
+    WRITE("write"),
+    SEEK("lseek"),
+    LOCK("flock"),
+    USER("geteuid"),
+    GROUP("getegid"),
+    CHANGE_MODE("chmod"),
+    CHANGE_OWNER("lchown"),
+    SET_TIMES("utimensat"),
+    LIST_ATTRIBUTES("llistxattr"),
+    REMOVE_ATTRIBUTE("lremovexattr"),
+    SYNC_FILE_SYSTEM("syncfs"),
+    SYNC_FILE("fsync");
+
+    private static final EnumSet<Function> GIVE_LONG = EnumSet.of(WRITE, SEEK, LIST_ATTRIBUTES);
+
+    private final String symbol;
+    private final long address;
+
+    Function(String symbol) {
+      this.symbol = symbol;
+      this.address = LINKER.defaultLookup().findOrThrow(symbol).address();
+    }
+  }
+
+  /// One handle for all functions: to make one takes the JVM some ten milliseconds. Linux on x86-64
+  /// and on AArch64 passes each argument in a register of 64 bits, of which the function reads as
+  /// many as its type has (System V ABI 3.2.3; AAPCS64 6.8.2).
   @SuppressWarnings("restricted")
-  private static MethodHandle find(String name, MemoryLayout result, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        KEEP_ERROR);
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle findVariadic(
-      String name, MemoryLayout result, int fixed, MemoryLayout... arguments) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, arguments),
-        KEEP_ERROR,
-        Linker.Option.firstVariadicArg(fixed));
-  }
-
-  private static final class Files {
-    static final MethodHandle OPEN = findVariadic("open", INT, 2, POINTER, INT, INT);
-    static final MethodHandle CLOSE = find("close", INT, INT);
-    static final MethodHandle WRITE = find("write", LONG, INT, POINTER, LONG);
-    static final MethodHandle SEEK = find("lseek", LONG, INT, LONG, INT);
-    static final MethodHandle LOCK = find("flock", INT, INT, INT);
-  }
-
-  private static final class Metadata {
-    static final MethodHandle USER = find("geteuid", INT);
-    static final MethodHandle GROUP = find("getegid", INT);
-    static final MethodHandle CHANGE_MODE = find("chmod", INT, POINTER, INT);
-    static final MethodHandle CHANGE_OWNER = find("lchown", INT, POINTER, INT, INT);
-    static final MethodHandle SET_TIMES = find("utimensat", INT, INT, POINTER, POINTER, INT);
-    static final MethodHandle LIST_ATTRIBUTES = find("llistxattr", LONG, POINTER, POINTER, LONG);
-    static final MethodHandle REMOVE_ATTRIBUTE = find("lremovexattr", INT, POINTER, POINTER);
-  }
-
-  private static final class Sync {
-    static final MethodHandle FILE_SYSTEM = find("syncfs", INT, INT);
-    static final MethodHandle FILE = find("fsync", INT, INT);
-  }
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG), KEEP_ERROR);
 
   /// The number of the user that this process acts as.
   static int user() {
-    return (int) Call.of(call -> (int) Metadata.USER.invokeExact(call.state)).result;
+    return (int) Call.of(Function.USER).result;
   }
 
   /// The number of the group that this process acts as.
   static int group() {
-    return (int) Call.of(call -> (int) Metadata.GROUP.invokeExact(call.state)).result;
+    return (int) Call.of(Function.GROUP).result;
   }
 
   /// Opens the file for reading and writing, creating it if `create`, and gives its descriptor,
@@ -103,39 +94,32 @@ final class SystemCalls {
   static int open(Path path, boolean create) throws IOException {
     int closeOnExecute = 0x80000;
     int flags = closeOnExecute | (create ? 2 | 0x40 : 0);
-    return (int)
-        Call.of(
-                call ->
-                    (int) Files.OPEN.invokeExact(call.state, call.text(bytesOf(path)), flags, 0600))
-            .orThrow(path, "open");
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) Call.of(Function.OPEN, text(arena, path), flags, 0600).orThrow(path);
+    }
   }
 
   static void close(int descriptor) {
-    Call _ = Call.of(call -> (int) Files.CLOSE.invokeExact(call.state, descriptor));
-  }
-
-  /// Writes one byte.
-  static void write(int descriptor, byte value, Path shown) throws IOException {
-    Call.of(
-            call -> {
-              MemorySegment one = call.arena.allocate(1);
-              one.set(ValueLayout.JAVA_BYTE, 0, value);
-              return (long) Files.WRITE.invokeExact(call.state, descriptor, one, 1L);
-            })
-        .orThrow(shown, "write");
+    Call _ = Call.of(Function.CLOSE, descriptor);
   }
 
   /// Writes all of `bytes` at the place where the descriptor stands.
   static void write(int descriptor, byte[] bytes, Path shown) throws IOException {
-    for (byte each : bytes) {
-      write(descriptor, each, shown);
+    try (Arena arena = Arena.ofConfined()) {
+      long start = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes).address();
+      long written = 0;
+      while (written < bytes.length) {
+        written +=
+            Call.of(Function.WRITE, descriptor, start + written, bytes.length - written)
+                .orThrow(shown);
+      }
     }
   }
 
   /// The size of what the descriptor is open on, even if it is deleted.
   static long size(int descriptor, Path shown) throws IOException {
-    return Call.of(call -> (long) Files.SEEK.invokeExact(call.state, descriptor, 0L, 2))
-        .orThrow(shown, "lseek");
+    int fromEnd = 2;
+    return Call.of(Function.SEEK, descriptor, 0, fromEnd).orThrow(shown);
   }
 
   /// Takes the lock unless someone else holds it, and says whether it was taken.
@@ -143,12 +127,12 @@ final class SystemCalls {
     int withoutWaiting = 4;
     int kind = (exclusive ? 2 : 1) | withoutWaiting;
     while (true) {
-      Call call = Call.of(made -> (int) Files.LOCK.invokeExact(made.state, descriptor, kind));
-      if (call.result < 0 && call.error == WOULD_BLOCK) {
+      Call call = Call.of(Function.LOCK, descriptor, kind);
+      if (call.failedWith(WOULD_BLOCK)) {
         return false;
       }
-      if (call.result >= 0 || call.error != INTERRUPTED) {
-        call.orThrow(shown, "flock");
+      if (!call.failedWith(INTERRUPTED)) {
+        call.orThrow(shown);
         return true;
       }
     }
@@ -156,102 +140,85 @@ final class SystemCalls {
 
   /// Sets the permissions of a file or directory, the special bits included.
   static void changeMode(Path path, int mode) throws IOException {
-    Call.of(
-            call ->
-                (int) Metadata.CHANGE_MODE.invokeExact(call.state, call.text(bytesOf(path)), mode))
-        .orThrow(path, "chmod");
+    try (Arena arena = Arena.ofConfined()) {
+      Call.of(Function.CHANGE_MODE, text(arena, path), mode).orThrow(path);
+    }
   }
 
   /// Gives the entry, and not what it may link to, to the user and the group.
   static void changeOwner(Path path, int user, int group) throws IOException {
-    Call.of(
-            call ->
-                (int)
-                    Metadata.CHANGE_OWNER.invokeExact(
-                        call.state, call.text(bytesOf(path)), user, group))
-        .orThrow(path, "lchown");
+    try (Arena arena = Arena.ofConfined()) {
+      Call.of(Function.CHANGE_OWNER, text(arena, path), user, group).orThrow(path);
+    }
   }
 
   /// Sets the time of the last change of the entry, not of what it may link to.
   static void setModified(Path path, long seconds) throws IOException {
-    Call.of(
-            call -> {
-              MemorySegment times = call.arena.allocate(LONG, 4);
-              times.setAtIndex(LONG, 1, LEAVE_TIME);
-              times.setAtIndex(LONG, 2, seconds);
-              return (int)
-                  Metadata.SET_TIMES.invokeExact(
-                      call.state,
-                      AT_WORKING_DIRECTORY,
-                      call.text(bytesOf(path)),
-                      times,
-                      DO_NOT_FOLLOW);
-            })
-        .orThrow(path, "utimensat");
+    try (Arena arena = Arena.ofConfined()) {
+      long times = arena.allocateFrom(LONG, 0, LEAVE_TIME, seconds, 0).address();
+      Call.of(Function.SET_TIMES, AT_WORKING_DIRECTORY, text(arena, path), times, DO_NOT_FOLLOW)
+          .orThrow(path);
+    }
   }
 
   /// The names of the extended attributes of the entry; none where the file system has no such.
   static List<String> extendedAttributes(Path path) throws IOException {
-    Call asked = listAttributes(path, MemorySegment.NULL);
-    if (asked.result == 0 || (asked.result < 0 && asked.error == NOT_SUPPORTED)) {
-      return List.of();
-    }
-    List<String> names = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment list = arena.allocate(asked.orThrow(path, "llistxattr"));
-      long size = listAttributes(path, list).orThrow(path, "llistxattr");
+      long file = text(arena, path);
+      Call asked = Call.of(Function.LIST_ATTRIBUTES, file);
+      if (asked.result == 0 || asked.failedWith(NOT_SUPPORTED)) {
+        return List.of();
+      }
+      MemorySegment list = arena.allocate(asked.orThrow(path));
+      long size =
+          Call.of(Function.LIST_ATTRIBUTES, file, list.address(), list.byteSize()).orThrow(path);
+      List<String> names = new ArrayList<>();
       long at = 0;
       while (at < size) {
         String name = list.getString(at);
         names.add(name);
         at += name.getBytes(StandardCharsets.UTF_8).length + 1;
       }
+      return names;
     }
-    return names;
-  }
-
-  private static Call listAttributes(Path path, MemorySegment list) {
-    return Call.of(
-        call ->
-            (long)
-                Metadata.LIST_ATTRIBUTES.invokeExact(
-                    call.state, call.text(bytesOf(path)), list, list.byteSize()));
   }
 
   /// Removes an extended attribute of the entry, if it is there.
   static void removeExtendedAttribute(Path path, String name) throws IOException {
-    Call call =
-        Call.of(
-            made ->
-                (int)
-                    Metadata.REMOVE_ATTRIBUTE.invokeExact(
-                        made.state,
-                        made.text(bytesOf(path)),
-                        made.text(name.getBytes(StandardCharsets.UTF_8))));
-    if (call.result < 0 && call.error != NO_ATTRIBUTE) {
-      call.orThrow(path, "lremovexattr");
+    try (Arena arena = Arena.ofConfined()) {
+      Call call =
+          Call.of(Function.REMOVE_ATTRIBUTE, text(arena, path), arena.allocateFrom(name).address());
+      if (!call.failedWith(NO_ATTRIBUTE)) {
+        call.orThrow(path);
+      }
     }
   }
 
   /// Waits until all that was written to the file system of `path` is on the disk.
   static void syncFileSystem(Path path) throws IOException {
+    sync(Function.SYNC_FILE_SYSTEM, path);
+  }
+
+  /// Waits until the file, or the directory's list of entries, is on the disk.
+  static void sync(Path path) throws IOException {
+    sync(Function.SYNC_FILE, path);
+  }
+
+  private static void sync(Function how, Path path) throws IOException {
     int descriptor = open(path, false);
     try {
-      Call.of(call -> (int) Sync.FILE_SYSTEM.invokeExact(call.state, descriptor))
-          .orThrow(path, "syncfs");
+      Call.of(how, descriptor).orThrow(path);
     } finally {
       close(descriptor);
     }
   }
 
-  /// Waits until the file, or the directory's list of entries, is on the disk.
-  static void sync(Path path) throws IOException {
-    int descriptor = open(path, false);
-    try {
-      Call.of(call -> (int) Sync.FILE.invokeExact(call.state, descriptor)).orThrow(path, "fsync");
-    } finally {
-      close(descriptor);
-    }
+  /// The address of the path's text, as C has it, for as long as the arena is open.
+  private static long text(Arena arena, Path path) {
+    byte[] bytes = bytesOf(path);
+    MemorySegment copy = arena.allocate(bytes.length + 1L);
+    MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return copy.address();
   }
 
   /// The bytes of a path, which its text does not always have: see the encoding of the locale.
@@ -279,28 +246,33 @@ final class SystemCalls {
     return java.util.Arrays.copyOf(whole, length);
   }
 
-  private interface Invocation {
-    long run(Call call) throws Throwable;
-  }
-
   /// One call and how it ended.
-  private static final class Call {
-    private final Arena arena;
-    private final MemorySegment state;
-    private long result;
-    private int error;
-
-    private Call(Arena arena) {
-      this.arena = arena;
-      this.state = arena.allocate(STATE);
+  private record Call(Function function, long result, int error) {
+    static Call of(Function function) {
+      return of(function, 0, 0, 0, 0);
     }
 
-    static Call of(Invocation invocation) {
+    static Call of(Function function, long first) {
+      return of(function, first, 0, 0, 0);
+    }
+
+    static Call of(Function function, long first, long second) {
+      return of(function, first, second, 0, 0);
+    }
+
+    static Call of(Function function, long first, long second, long third) {
+      return of(function, first, second, third, 0);
+    }
+
+    static Call of(Function function, long first, long second, long third, long fourth) {
       try (Arena arena = Arena.ofConfined()) {
-        Call call = new Call(arena);
-        call.result = invocation.run(call);
-        call.error = (int) ERROR.get(call.state, 0L);
-        return call;
+        MemorySegment state = arena.allocate(STATE);
+        long given =
+            (long)
+                CALL.invokeExact(
+                    MemorySegment.ofAddress(function.address), state, first, second, third, fourth);
+        long result = Function.GIVE_LONG.contains(function) ? given : (int) given;
+        return new Call(function, result, (int) ERROR.get(state, 0L));
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable e) {
@@ -308,14 +280,11 @@ final class SystemCalls {
       }
     }
 
-    MemorySegment text(byte[] bytes) {
-      SegmentAllocator allocator = arena;
-      MemorySegment copy = allocator.allocate(bytes.length + 1L);
-      MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
-      return copy;
+    boolean failedWith(int number) {
+      return result < 0 && error == number;
     }
 
-    long orThrow(Path path, String function) throws IOException {
+    long orThrow(Path path) throws IOException {
       if (result >= 0) {
         return result;
       }
@@ -327,7 +296,7 @@ final class SystemCalls {
             case READ_ONLY -> "Read-only file system";
             default -> "error number " + error;
           };
-      throw new FileSystemException(path.toString(), null, reason + " (" + function + ")");
+      throw new FileSystemException(path.toString(), null, reason + " (" + function.symbol + ")");
     }
   }
 }
