@@ -102,13 +102,13 @@ public final class LoopbackBridge implements AutoCloseable {
   }
 
   private void serve() {
-    while (server.isOpen()) {
-      try {
+    try {
+      while (true) {
         SocketChannel near = server.accept();
         Thread.ofVirtual().start(() -> join(near));
-      } catch (IOException _) {
-        return; // closed
       }
+    } catch (IOException _) {
+      // closed
     }
   }
 

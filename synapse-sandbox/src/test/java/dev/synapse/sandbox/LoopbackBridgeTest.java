@@ -2,6 +2,7 @@ package dev.synapse.sandbox;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,9 +10,15 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,9 +45,7 @@ final class LoopbackBridgeTest {
     Files.writeString(room.build.resolve("Fetch.java"), FETCH);
     try (ServerSocket served = serve();
         ServerSocket other = serve();
-        var bridge =
-            LoopbackBridge.to(
-                new InetSocketAddress(served.getInetAddress(), served.getLocalPort()))) {
+        var bridge = LoopbackBridge.to(addressOf(served))) {
       String urls =
           "http://127.0.0.1:%d/ http://127.0.0.1:%d/"
               .formatted(bridge.port(), other.getLocalPort());
@@ -74,6 +79,71 @@ final class LoopbackBridgeTest {
           .doesNotContain("\nstarted\n");
       assertThat(result.outcome()).isEqualTo(new Outcome.Exited(125));
     }
+  }
+
+  @Test
+  void handsOnWhatIsSaidOnBothSides() throws Exception {
+    try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        var bridge = LoopbackBridge.to(addressOf(served));
+        var near = SocketChannel.open(socketOf(bridge));
+        var far = served.accept()) {
+      near.write(ByteBuffer.wrap("question".getBytes(US_ASCII)));
+      near.shutdownOutput();
+      assertThat(far.getInputStream().readAllBytes()).asString(US_ASCII).isEqualTo("question");
+
+      far.getOutputStream().write("answer".getBytes(US_ASCII));
+      far.shutdownOutput();
+      assertThat(Channels.newInputStream(near).readAllBytes())
+          .asString(US_ASCII)
+          .isEqualTo("answer");
+    }
+  }
+
+  @Test
+  void whatBreaksOnOneSideEndsOnTheOther() throws Exception {
+    try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        var bridge = LoopbackBridge.to(addressOf(served));
+        var far = openAndLeave(bridge, served)) {
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  far.getOutputStream().write(new byte[LARGE]);
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aPortThatNobodyServesEndsTheConnection() throws Exception {
+    try (var bridge =
+            LoopbackBridge.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        var near = SocketChannel.open(socketOf(bridge))) {
+      assertThat(near.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  private static Socket openAndLeave(LoopbackBridge bridge, ServerSocket served)
+      throws IOException {
+    try (var _ = SocketChannel.open(socketOf(bridge))) {
+      return served.accept();
+    }
+  }
+
+  private static InetSocketAddress addressOf(ServerSocket served) {
+    return new InetSocketAddress(served.getInetAddress(), served.getLocalPort());
+  }
+
+  /// The socket that a room finds, where it lies outside of one.
+  private static UnixDomainSocketAddress socketOf(LoopbackBridge bridge) throws IOException {
+    Sandbox empty =
+        new Sandbox(
+            List.of(), Room.words("/bin/sh"), new TreeMap<>(), Path.of("/"), Identity.BUILDER);
+    return bridge.into(empty, Path.of("/bin/java")).mounts().stream()
+        .filter(Mount.ReadOnly.class::isInstance)
+        .map(socket -> UnixDomainSocketAddress.of(((Mount.ReadOnly) socket).from()))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// Answers every request with [#LARGE] bytes.

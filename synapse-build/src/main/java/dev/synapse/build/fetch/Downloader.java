@@ -212,7 +212,7 @@ public final class Downloader {
   }
 
   /// Waits for the lock of a file, also against other threads of this process.
-  private static FileLock lock(FileChannel channel) throws IOException, InterruptedException {
+  static FileLock lock(FileChannel channel) throws IOException, InterruptedException {
     while (true) {
       try {
         FileLock lock = channel.tryLock();
@@ -354,7 +354,7 @@ public final class Downloader {
     }
   }
 
-  private static void write(FileChannel out, ByteBuffer bytes, Path part) throws IOException {
+  static void write(FileChannel out, ByteBuffer bytes, Path part) throws IOException {
     try {
       while (bytes.hasRemaining()) {
         out.write(bytes);
@@ -639,8 +639,8 @@ public final class Downloader {
       var task =
           clock.scheduleAtFixedRate(
               () -> {
-                if (System.nanoTime() - last.get() > stall.toNanos()
-                    && ended.compareAndSet(false, true)) {
+                if (System.nanoTime() - last.get() > stall.toNanos()) {
+                  ended.set(true);
                   try {
                     in.close();
                   } catch (IOException _) {

@@ -1,7 +1,10 @@
 package dev.synapse.build.fetch;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.synapse.build.fetch.LoopbackServer.Answer;
 import dev.synapse.events.Event;
@@ -11,8 +14,14 @@ import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
 import java.net.Proxy;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,15 +30,19 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A download comes whole and right, or says why not, whatever the server does.
+@Timeout(120)
 final class DownloaderTest {
   private static final byte[] CONTENTS = contents();
   private static final Hash HASH = Hash.of(HashAlgorithm.SHA256, CONTENTS);
@@ -37,6 +50,7 @@ final class DownloaderTest {
   @TempDir Path folder;
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final EventBus bus = new EventBus();
+  private Duration stall = Duration.ofSeconds(60);
 
   @BeforeEach
   void watch() {
@@ -131,6 +145,7 @@ final class DownloaderTest {
 
   @Test
   void aSilentServerIsGivenUpAndTriedAgain() throws Exception {
+    stall = Duration.ofMillis(300);
     var first = new AtomicInteger();
     Answer stalling =
         (_, out) -> {
@@ -145,15 +160,16 @@ final class DownloaderTest {
     try (var server = new LoopbackServer(stalling)) {
       assertThat(Files.readAllBytes(fetch(server))).isEqualTo(CONTENTS);
       assertThat(events.stream().map(Event::toString))
-          .anyMatch(text -> text.contains("nothing came for 500 ms"));
+          .anyMatch(text -> text.contains("nothing came for 300 ms"));
     }
   }
 
   @Test
   void aServerThatNeverAnswersIsGivenUpAfterThreeTries() throws Exception {
+    stall = Duration.ofMillis(300);
     try (var server = new LoopbackServer((_, _) -> Thread.sleep(60_000))) {
       assertThat(failure(server))
-          .isEqualTo(new FetchProblem.Unreachable(address(server), 3, "no answer within 500 ms"));
+          .isEqualTo(new FetchProblem.Unreachable(address(server), 3, "no answer within 300 ms"));
       assertThat(server.asked()).hasSize(3);
     }
   }
@@ -294,9 +310,10 @@ final class DownloaderTest {
 
   @Test
   void twoAtOnceInOneFolderBothSucceedAndFetchOnce() throws Exception {
+    Path lock = folder.resolve(HASH.toHex() + ".lock");
     Answer slow =
         (_, out) -> {
-          Thread.sleep(200);
+          await(() -> timesOpen(lock) == 2);
           LoopbackServer.reply(out, "200 OK", CONTENTS);
         };
     try (var server = new LoopbackServer(slow);
@@ -309,6 +326,100 @@ final class DownloaderTest {
         assertThat(one.get()).hasBinaryContent(CONTENTS);
       }
       assertThat(server.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whenOneFileFailsTheOthersAreStopped() throws Exception {
+    var silent = new CountDownLatch(1);
+    Answer answer =
+        (request, out) -> {
+          switch (request.path()) {
+            case "/half" -> {
+              LoopbackServer.head(out, "200 OK", CONTENTS.length);
+              out.write(CONTENTS, 0, 10);
+              out.flush();
+              Thread.sleep(60_000);
+            }
+            case "/silent" -> {
+              silent.countDown();
+              Thread.sleep(60_000);
+            }
+            default -> {
+              await(() -> hasPart(10));
+              silent.await();
+              LoopbackServer.reply(out, "404 Not Found", new byte[0]);
+            }
+          }
+        };
+    try (var server = new LoopbackServer(answer)) {
+      var requests =
+          Stream.of("half", "silent", "absent")
+              .map(
+                  name ->
+                      new Request(
+                          Origin.of(server.base().resolve(name)),
+                          Hash.of(HashAlgorithm.SHA256, name.getBytes(US_ASCII)),
+                          OptionalLong.empty()))
+              .toList();
+
+      assertThatThrownBy(() -> downloader(Repositories.of(Map.of())).fetch(requests, folder))
+          .isInstanceOfSatisfying(
+              FetchException.class,
+              e -> assertThat(e.problem()).isInstanceOf(FetchProblem.NotFound.class));
+      assertThat(leftovers()).containsExactly(requests.getFirst().sha256().toHex() + ".part");
+    }
+  }
+
+  @Test
+  void aFullDiskIsSaidToBeFull() throws Exception {
+    assumeThat(Path.of("/dev/full")).exists();
+    Path part = folder.resolve(HASH.toHex() + ".part");
+    Files.createSymbolicLink(part, Path.of("/dev/full"));
+    try (var server =
+        new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
+      assertThat(failure(server)).isEqualTo(new FetchProblem.DiskFull(folder));
+    } finally {
+      Files.delete(part);
+    }
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamed() throws Exception {
+    Path part = Files.createDirectory(folder.resolve(HASH.toHex() + ".part"));
+    try (var server =
+        new LoopbackServer((_, out) -> LoopbackServer.reply(out, "200 OK", CONTENTS))) {
+      assertThatThrownBy(() -> fetch(server))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining(part.toString());
+    }
+  }
+
+  @Test
+  void anInterruptIsNoFailureOfTheDisk() throws Exception {
+    Path part = folder.resolve("part");
+    try (var out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> Downloader.write(out, ByteBuffer.wrap(CONTENTS), part))
+          .isInstanceOf(ClosedByInterruptException.class);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThatThrownBy(() -> Downloader.write(out, ByteBuffer.wrap(CONTENTS), part))
+          .isInstanceOf(FileSystemException.class)
+          .hasMessageContaining(part.toString());
+    }
+  }
+
+  @Test
+  void anotherThreadThatHasTheLockIsWaitedFor() throws Exception {
+    try (var held = lockFile();
+        var wanted = lockFile()) {
+      var lock = new FutureTask<>(() -> Downloader.lock(wanted));
+      try (var _ = Downloader.lock(held)) {
+        Thread waiting = Thread.ofVirtual().start(lock);
+        await(() -> waiting.getState() == Thread.State.TIMED_WAITING); // it asks after a pause
+      }
+      assertThat(lock.get().isValid()).isTrue();
     }
   }
 
@@ -330,6 +441,11 @@ final class DownloaderTest {
     }
   }
 
+  private FileChannel lockFile() throws IOException {
+    return FileChannel.open(
+        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
   private Path fetch(LoopbackServer server) throws IOException, InterruptedException {
     var request = new Request(Origin.of(address(server)), HASH, OptionalLong.of(CONTENTS.length));
     var files = downloader(Repositories.of(Map.of())).fetch(List.of(request), folder);
@@ -341,7 +457,7 @@ final class DownloaderTest {
   }
 
   private Downloader downloader(Repositories repositories) {
-    var settings = new Downloader.Settings(8, 3, Duration.ofMillis(5), Duration.ofMillis(500));
+    var settings = new Downloader.Settings(8, 3, Duration.ofMillis(5), stall);
     return new Downloader(
         repositories, new Host(Map.of(), folder, folder, List.of()), bus, settings);
   }
@@ -377,20 +493,60 @@ final class DownloaderTest {
     };
   }
 
-  private static Answer cutOnce(boolean ranges) {
+  private Answer cutOnce(boolean ranges) {
     var first = new AtomicInteger();
     return (request, out) -> {
       if (first.getAndIncrement() == 0) {
         LoopbackServer.head(out, "200 OK", CONTENTS.length, "ETag: \"v1\"");
         out.write(CONTENTS, 0, 100_000);
         out.flush();
-        Thread.sleep(100);
+        await(() -> hasPart(100_000)); // what has not been read is lost with the connection
       } else if (ranges) {
         ranges().write(request, out);
       } else {
         LoopbackServer.reply(out, "200 OK", CONTENTS);
       }
     };
+  }
+
+  private boolean hasPart(long size) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".part")).toList()) {
+        if (Files.size(file) == size) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /// How often this process has a file open.
+  private static int timesOpen(Path file) throws IOException {
+    int times = 0;
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        times += isSame(descriptor, file) ? 1 : 0;
+      }
+    }
+    return times;
+  }
+
+  private static boolean isSame(Path descriptor, Path file) throws IOException {
+    try {
+      return Files.isSameFile(descriptor, file);
+    } catch (NoSuchFileException _) {
+      return false; // closed meanwhile
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition) throws IOException, InterruptedException {
+    while (!condition.holds()) {
+      Thread.sleep(1);
+    }
   }
 
   private static byte[] contents() {

@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 final class LockPropertiesTest {
-  @Property(tries = 60)
+  @Property(seed = "1", tries = 60)
   void whatIsReadIsWhatWasWrittenAndIsWrittenTheSameAgain(@ForAll("locks") Lock lock)
       throws Exception {
     Path folder = Files.createTempDirectory("lock");

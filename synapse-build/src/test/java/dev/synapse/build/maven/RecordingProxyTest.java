@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -229,6 +230,20 @@ final class RecordingProxyTest {
     assertThat(socket).doesNotExist();
   }
 
+  @Test
+  void aConnectionStaysUntilEitherSideEndsIt() throws Exception {
+    SocketChannel staying;
+    try (RecordingProxy proxy = start(List.of());
+        SocketChannel leaving = connected(proxy)) {
+      leaving.shutdownOutput();
+      assertThat(leaving.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      staying = connected(proxy);
+    }
+    try (staying) {
+      assertThat(staying.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -298,6 +313,19 @@ final class RecordingProxyTest {
     int body = answer.indexOf("\r\n\r\n");
     String status = answer.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length());
     return status + " " + answer.substring(body).strip();
+  }
+
+  /// A connection that was answered once and waits for the next request.
+  private static SocketChannel connected(RecordingProxy proxy) throws IOException {
+    SocketChannel channel = SocketChannel.open(proxy.address());
+    channel.write(
+        ByteBuffer.wrap(request("GET", "/central/" + JAR, "keep-alive").getBytes(ISO_8859_1)));
+    InputStream in = Channels.newInputStream(channel);
+    StringBuilder answer = new StringBuilder();
+    while (!answer.toString().endsWith("\r\n\r\nthe jar")) {
+      answer.append((char) in.read());
+    }
+    return channel;
   }
 
   /// Sends bytes as they are and reads to the end of the connection.

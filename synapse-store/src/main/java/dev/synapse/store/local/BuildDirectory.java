@@ -3,7 +3,6 @@ package dev.synapse.store.local;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -26,12 +25,10 @@ public final class BuildDirectory implements AutoCloseable {
     Files.createDirectories(parent);
     long process = ProcessHandle.current().pid();
     for (int number = 0; ; number++) {
-      Path path = parent.resolve("%s-%d-%d".formatted(name, process, number));
-      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        Optional<BuildDirectory> created = tryCreate(path);
-        if (created.isPresent()) {
-          return created.get();
-        }
+      Optional<BuildDirectory> created =
+          tryCreate(parent.resolve("%s-%d-%d".formatted(name, process, number)));
+      if (created.isPresent()) {
+        return created.get();
       }
     }
   }

@@ -75,9 +75,7 @@ final class FileLock implements AutoCloseable {
         if (locked) {
           return Optional.of(new FileLock(file, descriptor));
         }
-        if (isAt(file, descriptor)) {
-          Files.deleteIfExists(file); // a leftover, which we alone hold
-        }
+        deleteLeftover(file, descriptor);
       } finally {
         if (!locked) {
           SystemCalls.close(descriptor);
@@ -86,11 +84,14 @@ final class FileLock implements AutoCloseable {
     }
   }
 
-  private static boolean isAt(Path file, int descriptor) throws IOException {
+  /// Deletes the file if it is still the one that is open as `descriptor`, which we alone hold.
+  static void deleteLeftover(Path file, int descriptor) throws IOException {
     try {
-      return Files.isSameFile(file, Path.of("/proc/self/fd/" + descriptor));
+      if (Files.isSameFile(file, Path.of("/proc/self/fd/" + descriptor))) {
+        Files.delete(file);
+      }
     } catch (NoSuchFileException _) {
-      return false;
+      // its last owner has deleted it
     }
   }
 

@@ -8,12 +8,12 @@ import net.jqwik.api.constraints.Size;
 
 /// What holds of any bytes.
 final class HashPropertiesTest {
-  @Property
+  @Property(seed = "1")
   void nix32GivesTheBytesBack(@ForAll @Size(max = 80) byte[] bytes) throws Exception {
     assertThat(Nix32.decode(Nix32.encode(bytes))).isEqualTo(bytes);
   }
 
-  @Property
+  @Property(seed = "1")
   void whatNix32TakesItWritesTheSame(@ForAll @Size(max = 60) char[] characters) {
     String text = new String(characters);
     try {

@@ -14,8 +14,10 @@ import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StorePath;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,32 @@ final class LocalStoreTest {
     assertThat(store.addTree(folder.resolve("tree"), "t")).isEqualTo(first);
     assertThat(Files.getAttribute(store.physical(first), "unix:ctime")).isEqualTo(changed);
     assertThat(store.allValid()).hasSize(1);
+  }
+
+  @Test
+  void addsOtherContentsUnderAKnownName() throws Exception {
+    StorePath first = store.addTree(tree(), "t");
+    Files.writeString(folder.resolve("tree/more"), "more");
+
+    assertThat(store.addTree(folder.resolve("tree"), "t")).isNotEqualTo(first);
+    assertThat(store.allValid()).hasSize(2);
+  }
+
+  @Test
+  void whatSomeoneElseAddsMeanwhileIsNotReplaced() throws Exception {
+    Path tree = tree();
+    List<StorePath> meanwhile = new ArrayList<>();
+    Predicate<Path> whileItIsCopied =
+        file -> {
+          meanwhile.add(addedByAnother(tree));
+          return true;
+        };
+
+    StorePath path = store.addTree(tree, whileItIsCopied, "t");
+
+    assertThat(meanwhile).isNotEmpty().containsOnly(path);
+    assertThat(store.allValid()).containsExactly(path);
+    assertThat(root.resolve("nix/var/nix/builds")).isEmptyDirectory();
   }
 
   @Test
@@ -405,17 +434,33 @@ final class LocalStoreTest {
                   () -> {
                     try (PathLocks _ = store.lock(List.of(path))) {
                       order.add("other");
-                    } catch (java.io.IOException e) {
+                    } catch (IOException e) {
                       order.add(e.toString());
                     }
                   });
-      Thread.sleep(200);
+      while (other.getState() != Thread.State.TIMED_WAITING) { // it asks again after a pause
+        Thread.onSpinWait();
+      }
       order.add("first");
     }
     other.join();
 
     assertThat(order).containsExactly("first", "other");
     assertThat(objectNames()).isEmpty();
+  }
+
+  @Test
+  void aBuildFolderGetsANameThatIsFree() throws Exception {
+    Path builds = root.resolve("nix/var/nix/builds");
+    String name = "x-" + ProcessHandle.current().pid();
+    Files.createDirectories(builds.resolve(name + "-0"));
+    try (BuildDirectory first = store.newBuildDirectory("x");
+        BuildDirectory second = store.newBuildDirectory("x")) {
+      assertThat(first.path()).isEqualTo(builds.toRealPath().resolve(name + "-1"));
+      assertThat(second.path()).isEqualTo(builds.toRealPath().resolve(name + "-2"));
+    }
+    assertThat(builds.resolve(name + "-0")).isEmptyDirectory();
+    assertThat(builds.resolve(name + "-0.lock")).doesNotExist();
   }
 
   @Test
@@ -461,6 +506,14 @@ final class LocalStoreTest {
     assertThat(Files.readString(roots)).isEqualTo(path + "\0");
     store.close();
     assertThat(roots).doesNotExist();
+  }
+
+  private StorePath addedByAnother(Path tree) {
+    try (LocalStore other = LocalStore.open(root)) {
+      return other.addTree(tree, "t");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static PathInfo info(StorePath path, StorePath reference) {
