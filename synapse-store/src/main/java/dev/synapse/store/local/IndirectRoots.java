@@ -3,15 +3,23 @@ package dev.synapse.store.local;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.path.StoreDirectory;
+import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Links outside the store that keep a path alive as long as they exist: each is named by a link in
 /// `gcroots/auto`, which is called by the SHA-1 of the place.
+///
+/// Nix's collector compares logical paths, so a link to the place where the files really are is no
+/// root for it. Such a link gets a twin: `gcroots/synapse/NAME` says `/nix/store/...`, and `NAME`
+/// is that of the link in `auto`, which says whose twin it is. The twin of a link that is gone or
+/// leads elsewhere is deleted when the next link is made; until then it keeps too much, never too
+/// little.
 final class IndirectRoots {
   private static final Path LOGICAL = Path.of(StoreDirectory.NIX.directory());
 
@@ -27,7 +35,7 @@ final class IndirectRoots {
 
   /// The link that remembers comes first: one that names nothing does no harm, a result that nobody
   /// remembers would be collected.
-  Path add(Path requested, Path target) throws IOException {
+  Path add(Path requested, StorePath target, LinkText text) throws IOException {
     Path link = requested.toAbsolutePath().normalize();
     if (isInStore(link)) {
       throw new StoreException(new StoreProblem.LinkInStore(link));
@@ -36,11 +44,49 @@ final class IndirectRoots {
         && !(Files.isSymbolicLink(link) && isInStore(Files.readSymbolicLink(link)))) {
       throw new StoreException(new StoreProblem.LinkTaken(link));
     }
-    Path automatic = layout.roots().resolve("auto");
-    Files.createDirectories(automatic);
-    replace(automatic.resolve(name(link)), link);
-    replace(link, target);
+    Files.createDirectories(automatic());
+    Files.createDirectories(twins());
+    try (FileLock _ = FileLock.exclusive(layout.rootsLock())) {
+      replace(automatic().resolve(name(link)), link);
+      Path logical = Path.of(target.toString());
+      if (text == LinkText.PHYSICAL) {
+        replace(link, layout.object(target));
+        replace(twins().resolve(name(link)), logical);
+      } else {
+        replace(link, logical);
+      }
+      prune();
+    }
     return link;
+  }
+
+  private Path automatic() {
+    return layout.roots().resolve("auto");
+  }
+
+  private Path twins() {
+    return layout.roots().resolve("synapse");
+  }
+
+  private void prune() throws IOException {
+    for (Path twin : Canonical.children(twins())) {
+      Optional<Path> shown =
+          target(automatic().resolve(twin.getFileName())).flatMap(IndirectRoots::target);
+      Optional<Path> physical =
+          target(twin).map(logical -> layout.objects().resolve(logical.getFileName()));
+      if (shown.isEmpty() || !shown.equals(physical)) {
+        Files.deleteIfExists(twin);
+      }
+    }
+  }
+
+  /// What a link says; nothing if it is not there, or no link.
+  private static Optional<Path> target(Path link) {
+    try {
+      return Optional.of(Files.readSymbolicLink(link));
+    } catch (IOException | UnsupportedOperationException _) {
+      return Optional.empty();
+    }
   }
 
   private boolean isInStore(Path path) {

@@ -443,12 +443,7 @@ public final class LocalStore implements AutoCloseable {
   public Path addIndirectRoot(Path link, StorePath target, LinkText text) throws IOException {
     requireValid(target);
     temporaryRoots.add(target);
-    Path shown =
-        switch (text) {
-          case LOGICAL -> Path.of(target.toString());
-          case PHYSICAL -> physical(target);
-        };
-    return new IndirectRoots(layout).add(link, shown);
+    return new IndirectRoots(layout).add(link, target, text);
   }
 
   /// The logs of builders.

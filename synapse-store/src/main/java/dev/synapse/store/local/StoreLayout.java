@@ -46,6 +46,11 @@ record StoreLayout(Path root) {
     return state().resolve("gcroots");
   }
 
+  /// Held by who changes links in `roots()`. Not in there, where a collector looks at all files.
+  Path rootsLock() {
+    return state().resolve("synapse-roots.lock");
+  }
+
   Path temporaryRoots() {
     return state().resolve("temproots");
   }

@@ -69,6 +69,39 @@ final class IndirectRootsTest {
     assertThat(Files.readSymbolicLink(link)).hasToString(target.toString());
   }
 
+  private Path twin(Path of) {
+    return store.root().resolve("nix/var/nix/gcroots/synapse").resolve(IndirectRoots.name(of));
+  }
+
+  @Test
+  void aLinkToTheFilesHasATwinThatNixUnderstands() throws Exception {
+    store.addIndirectRoot(link, target, LinkText.PHYSICAL);
+    assertThat(Files.readSymbolicLink(twin(link))).hasToString(target.toString());
+
+    StorePath other = store.addText(new byte[0], "other", Set.of());
+    store.addIndirectRoot(link, other, LinkText.PHYSICAL);
+    assertThat(Files.readSymbolicLink(twin(link))).hasToString(other.toString());
+  }
+
+  @Test
+  void aTwinGoesWhenItsLinkIsGoneOrLeadsElsewhere() throws Exception {
+    Path second = folder.resolve("second");
+    Path third = folder.resolve("third");
+    for (Path each : new Path[] {link, second, third}) {
+      store.addIndirectRoot(each, target, LinkText.PHYSICAL);
+    }
+    Files.delete(link);
+    Files.delete(second);
+    Files.createSymbolicLink(second, folder);
+    store.addIndirectRoot(third, target, LinkText.LOGICAL);
+    assertThat(twin(link).getParent()).isEmptyDirectory();
+
+    store.addIndirectRoot(link, target, LinkText.PHYSICAL);
+    store.addIndirectRoot(third, target, LinkText.PHYSICAL);
+    assertThat(Files.isSymbolicLink(twin(link))).isTrue();
+    assertThat(Files.isSymbolicLink(twin(third))).isTrue();
+  }
+
   @Test
   void aLinkIntoTheStoreIsReplaced() throws Exception {
     StorePath other = store.addText(new byte[0], "other", Set.of());

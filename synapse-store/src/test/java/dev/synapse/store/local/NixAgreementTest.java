@@ -160,6 +160,30 @@ final class NixAgreementTest {
   }
 
   @Test
+  void nixKeepsWhatALinkToTheFilesShows() throws Exception {
+    Path link = folder.resolve("result");
+    Path other = folder.resolve("other");
+    StorePath kept;
+    try (LocalStore store = LocalStore.open(root)) {
+      kept = store.addText(HELLO, "kept", Set.of());
+      store.addIndirectRoot(link, kept, LinkText.PHYSICAL);
+    }
+    assertThat(nix(root, "--gc", "--print-dead")).isEmpty();
+    nix(root, "--gc");
+    assertThat(link).hasContent("hello\n");
+
+    Files.delete(link);
+    StorePath next;
+    try (LocalStore store = LocalStore.open(root)) {
+      assertThat(store.isValid(kept)).isTrue();
+      next = store.addText(HELLO, "next", Set.of());
+      store.addIndirectRoot(other, next, LinkText.PHYSICAL);
+    }
+    assertThat(nix(root, "--gc", "--print-dead")).containsExactly(kept.toString());
+    assertThat(nix(root, "--gc", "--print-live")).containsExactly(next.toString());
+  }
+
+  @Test
   void nixShowsOurLogs() throws Exception {
     try (LocalStore store = LocalStore.open(root)) {
       StorePath drv = store.addDerivation(derivation(store, store.addTree(tree(), "tree")));
