@@ -23,8 +23,7 @@ import picocli.CommandLine.ParentCommand;
     name = "derivation",
     description = "Look into derivation files.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DerivationCommand.Show.class, DerivationCommand.PathOf.class})
+    synopsisSubcommandLabel = "COMMAND")
 final class DerivationCommand implements Callable<Integer> {
   private static final String SUFFIX = ".drv";
 

@@ -27,8 +27,7 @@ import picocli.CommandLine.ParentCommand;
     name = "gmp",
     description = "Judge measured quality against a stage.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {GmpCommand.Verify.class, GmpCommand.Recommend.class})
+    synopsisSubcommandLabel = "COMMAND")
 final class GmpCommand implements Callable<Integer> {
   @ParentCommand private SynapseCommand synapse;
 

@@ -33,17 +33,7 @@ import picocli.CommandLine.ParentCommand;
     name = "store",
     description = "Work with store objects and archives.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      StoreCommand.Add.class,
-      StoreCommand.Dump.class,
-      StoreCommand.Restore.class,
-      StoreCommand.HashPath.class,
-      StoreCommand.ShowInfo.class,
-      StoreCommand.Query.class,
-      StoreCommand.Verify.class,
-      StoreCommand.Realise.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 final class StoreCommand implements Callable<Integer> {
   private static final int BUFFER = 1 << 16;
 

@@ -36,16 +36,7 @@ import picocli.CommandLine.ScopeType;
     description = "Hermetic builds, quality gates and least-privilege templates.",
     mixinStandardHelpOptions = true,
     versionProvider = SynapseCommand.VersionLine.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      InitCommand.class,
-      LockCommand.class,
-      BuildCommand.class,
-      LogCommand.class,
-      GmpCommand.class,
-      StoreCommand.class,
-      DerivationCommand.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 final class SynapseCommand implements Runnable {
   /// Told to picocli, which asks for an instance.
   static final class VersionLine implements IVersionProvider {
@@ -89,11 +80,11 @@ final class SynapseCommand implements Runnable {
 
   @Override
   public void run() {
-    new CommandLine(this).usage(err);
+    CommandTree.understanding(this).usage(err);
   }
 
   int execute(String... args) {
-    CommandLine line = new CommandLine(this);
+    CommandLine line = CommandTree.understanding(this, args);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);

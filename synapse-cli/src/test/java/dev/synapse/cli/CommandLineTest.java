@@ -1,8 +1,12 @@
 package dev.synapse.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -10,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 final class CommandLineTest {
   @TempDir private Path temporary;
@@ -125,5 +131,33 @@ final class CommandLineTest {
     Path folder = Files.createDirectory(temporary.resolve("warm-up"));
     // The fourth is a source that git does not know.
     assertThat(WarmUp.in(folder)).containsExactly(0, 0, 0, 2, 0, 0, 0, 0, 0);
+  }
+
+  @Test
+  void everyCommandHasTheNameThatItIsFoundBy() {
+    var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    var all = CommandTree.understanding(new SynapseCommand(Map.of(), nowhere, nowhere));
+    assertThat(all.getSubcommands())
+        .containsOnlyKeys("init", "lock", "build", "log", "gmp", "store", "derivation")
+        .allSatisfy((name, line) -> assertNamed(name, line));
+  }
+
+  private static void assertNamed(String name, CommandLine line) {
+    Command declared = requireNonNull(line.getCommand().getClass().getAnnotation(Command.class));
+    assertThat(declared.name()).isEqualTo(name);
+    line.getSubcommands().forEach(CommandLineTest::assertNamed);
+  }
+
+  @Test
+  void aCommandIsUnderstoodWhereAFolderBearsTheNameOfAnother() throws IOException {
+    Files.createDirectory(temporary.resolve("init"));
+    var result =
+        Session.with(
+            Map.of("SYNAPSE_HOME", temporary.resolve("store").toString()),
+            "-C",
+            temporary.resolve("init").toString(),
+            "build",
+            "store");
+    assertThat(result.err()).contains("there is no synapse.toml");
   }
 }
