@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -119,18 +120,28 @@ final class BuildCommand implements Callable<Integer> {
                                 + ": "
                                 + difference.message())));
       }
+      RebuildRecord record = RebuildRecord.of(store, derivation);
+      if (rebuild) {
+        record.note(
+            compare.isEmpty() ? plan.outputPaths().keySet() : Set.copyOf(compare),
+            differences.keySet());
+      }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
-      boolean reproducible = differences.isEmpty();
+      boolean reproducible = record.differing().isEmpty();
       boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
       judgement.ifPresent(each -> terminal.text(each.toText(terminal.colours())));
       if (rebuild) {
         report(terminal, wanted, differences);
       }
+      if (!reproducible && differences.isEmpty()) {
+        terminal.line(
+            "not reproducible: when %s was built again, %s differed; build --rebuild compares anew"
+                .formatted(wanted.name(), String.join(", ", record.differing())));
+      }
       if (!noLink) {
         link(store, plan.outputPaths(), released, terminal);
       }
-      Built outcome =
-          new Built(derivation, plan, built, differences, judgement, reproducible && released);
+      Built outcome = new Built(derivation, plan, built, reproducible, differences, judgement);
       print(store, wanted, outcome);
       return (released ? ExitCode.DONE : ExitCode.REFUSED).status();
     }
@@ -152,9 +163,9 @@ final class BuildCommand implements Callable<Integer> {
       StorePath derivation,
       Derivation plan,
       boolean built,
+      boolean reproducible,
       Map<String, List<Difference>> differences,
-      Optional<Judgement> judgement,
-      boolean released) {}
+      Optional<Judgement> judgement) {}
 
   private static boolean allValid(LocalStore store, SortedMap<String, StorePath> outputs)
       throws Exception {
@@ -223,8 +234,8 @@ final class BuildCommand implements Callable<Integer> {
       if (released) {
         store.addIndirectRoot(link, output.getValue(), LinkText.PHYSICAL);
       } else if (Files.isSymbolicLink(link)
-          && Files.readSymbolicLink(link).equals(store.physical(output.getValue()))) {
-        // A link that an earlier, released verdict left must not vouch for a rejected one.
+          && Files.readSymbolicLink(link).startsWith(store.objects())) {
+        // What an earlier, released build left must not be taken for this one.
         Files.delete(link);
       }
     }
@@ -269,15 +280,15 @@ final class BuildCommand implements Callable<Integer> {
               "built",
               outcome.built(),
               "reproducible",
-              rebuild ? outcome.differences().isEmpty() : null,
+              (rebuild || !outcome.reproducible()) ? outcome.reproducible() : null,
               "differences",
               differences,
               "gate",
               outcome.judgement().map(Judgement::toJson).orElse(null),
               "disposition",
               outcome.judgement().isEmpty()
-                  ? (outcome.released() ? "released" : "rejected")
-                  : outcome.judgement().get().disposition(outcome.differences().isEmpty()),
+                  ? (outcome.reproducible() ? "released" : "rejected")
+                  : outcome.judgement().get().disposition(outcome.reproducible()),
               "log",
               store.logPath(outcome.derivation()).toString()));
     } else if (printOutPaths) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 /// real builds, without a download.
 final class HostToolchain {
   private static final List<String> PROGRAMS =
-      List.of("bash", "cat", "cp", "head", "mkdir", "sleep");
+      List.of("bash", "cat", "cp", "head", "mawk", "mkdir", "mv", "sleep", "sort", "stat", "touch");
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
   private HostToolchain() {}

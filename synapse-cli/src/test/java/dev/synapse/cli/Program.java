@@ -160,6 +160,10 @@ final class Program {
     Path launcher = FOLDER.resolve("bin/synapse");
     Files.createDirectories(requireNonNull(launcher.getParent()));
     Files.copy(Path.of("src/main/dist/bin/synapse"), launcher, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(
+        Path.of("src/main/dist/lib/find-jdk.sh"),
+        lib.resolve("find-jdk.sh"),
+        StandardCopyOption.REPLACE_EXISTING);
     if (!launcher.toFile().setExecutable(true)) {
       throw new IOException("cannot make '%s' executable".formatted(launcher));
     }

@@ -43,4 +43,19 @@ final class RebuildTest {
     assertThat(alone.error()).isEqualTo("--compare is for --rebuild");
     assertThat(project.leftovers()).isEmpty();
   }
+
+  @Test
+  void whatARebuildHasRejectedIsNotReleasedByThenBuildingAsBefore() throws Exception {
+    SmallProject project =
+        SmallProject.in(home).add("demo", "cat /proc/sys/kernel/random/uuid >$out");
+    assertThat(project.build("--rebuild").status()).isEqualTo(1);
+
+    var plain = project.build("--json");
+    assertThat(plain.status()).isEqualTo(1);
+    assertThat(plain.err())
+        .contains("not reproducible: when demo was built again, out differed")
+        .contains("rejected: no result link");
+    assertThat(plain.out()).contains("\"reproducible\" : false", "\"disposition\" : \"rejected\"");
+    assertThat(project.linked()).isFalse();
+  }
 }

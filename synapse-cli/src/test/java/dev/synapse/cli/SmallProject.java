@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,21 @@ record SmallProject(Path folder, Path storeFolder, Program program) {
     Path manifest = folder.resolve("synapse.toml");
     Files.writeString(manifest, Files.readString(manifest) + text);
     return this;
+  }
+
+  /// Changes the manifest.
+  void replace(String text, String by) throws IOException {
+    Path manifest = folder.resolve("synapse.toml");
+    String before = Files.readString(manifest);
+    if (!before.contains(text)) {
+      throw new IllegalArgumentException("the manifest does not hold: " + text);
+    }
+    Files.writeString(manifest, before.replace(text, by));
+  }
+
+  /// Adds text to the end of the manifest.
+  void append(String text) throws IOException {
+    Files.writeString(folder.resolve("synapse.toml"), text, StandardOpenOption.APPEND);
   }
 
   Program.Result build(String... args) throws IOException, InterruptedException {

@@ -863,6 +863,9 @@ function write_report(    list, n, i) {
   } else {
     printf "null"
   }
+  if (check_status + 0 != 0) {
+    notes[note_count++] = "the check phase ended with status " check_status
+  }
   sort(notes, note_count + 0)
   printf ",\"notes\":"
   write_list(notes, note_count + 0)

@@ -1,5 +1,5 @@
-# The report phase: finds the reports that the check phase left and makes one canonical report of
-# them. Sourced by setup.sh, in the folder of the sources; needs bash, coreutils and an awk.
+# The report phase: finds the reports that the phases left and makes one canonical report of them.
+# Sourced by setup.sh, in the folder of the sources; needs bash, coreutils and an awk.
 #
 # `reportTests` and `reportCoverage` hold glob patterns, one a line, relative to that folder: `*`,
 # `?`, `[...]`, and `**` for any number of folders. Symbolic links are not followed.
@@ -29,6 +29,23 @@ report_is_plain_file() {
   [ ! -L "$1" ]
 }
 
+# Measured is what the phases leave, not what somebody brought along: reports among the sources get a
+# time of their own, by which they are known later. Called before the first phase that may test.
+mark_given_reports() {
+  local pattern file
+  local IFS=
+  shopt -s globstar nullglob dotglob
+  while read -r pattern; do
+    for file in $pattern; do
+      if report_is_plain_file "$file"; then touch -d @1 -- "$file"; fi
+    done
+  done <<<"${reportTests-}"$'\n'"${reportCoverage-}"
+}
+
+report_is_given() {
+  [ "$(stat -c %Y -- "$1")" = 1 ]
+}
+
 # Writes the list that report.awk reads: what is declared, then each file once.
 report_files() {
   local kind="$1" patterns="$2" pattern file found
@@ -47,6 +64,10 @@ report_files() {
     found=
     for file in $pattern; do
       report_is_plain_file "$file" || continue
+      if report_is_given "$file"; then
+        printf "'%s' came with the sources: it is no report of this build\n" "$file" >&2
+        continue
+      fi
       found=1
       [ -z "${listed[$file]-}" ] || continue
       listed[$file]=1
@@ -63,9 +84,10 @@ report_files() {
   done <<<"$patterns"
 }
 
-# Writes the report to the file given, or nothing and fails.
+# Writes the report to the file given, or nothing and fails. A status of the check phase other than 0
+# is noted in it.
 write_quality_report() {
-  local target="$1" list="$NIX_BUILD_TOP/report.list" awk
+  local target="$1" check_status="$2" list="$NIX_BUILD_TOP/report.list" awk
   awk="$(report_awk)" || {
     printf 'error: the toolchain has no awk: add mawk to its packages\n' >&2
     return 1
@@ -81,7 +103,7 @@ write_quality_report() {
   fi
   # Sorted by bytes, so that what is named first in a message does not depend on the file system.
   LC_ALL=C sort -o "$list" "$list" || return 1
-  if ! LC_ALL=C "$awk" -f "$reportAwk" <"$list" >"$target.partial"; then
+  if ! LC_ALL=C "$awk" -v check_status="$check_status" -f "$reportAwk" <"$list" >"$target.partial"; then
     rm -f "$target.partial"
     return 1
   fi

@@ -64,7 +64,7 @@ default_build() {
 
 default_check() {
   case $kind in
-    maven) mvn -B -Dmaven.test.failure.ignore=true verify ;;
+    maven) mvn -B verify ;;
     plain)
       if [ -e Makefile ] || [ -e makefile ] || [ -e GNUmakefile ]; then
         if has_target check; then make check; elif has_target test; then make test; fi
@@ -103,8 +103,9 @@ run_phase() {
   fi
 }
 
-# Tests that fail are for the gate to judge, so the check phase goes on to the report. But a check
-# that fails though no test did is a failure of the build: see below.
+# Tests that fail are for the gate to judge, so the check phase goes on to the report; Maven is told
+# that they are no failure of its own. A check that fails for another reason is a failure of the
+# build: see below.
 check_status=0
 run_check() {
   if [ -z "${reportTests-}" ]; then
@@ -114,6 +115,9 @@ run_check() {
   set +e
   (
     set -e
+    if [ "$kind" = maven ]; then
+      export MAVEN_ARGS="${MAVEN_ARGS-} -Dmaven.test.failure.ignore=true"
+    fi
     run_phase check
   )
   check_status=$?
@@ -123,8 +127,13 @@ run_check() {
 write_report() {
   announce report
   mkdir -p "$report"
-  write_quality_report "$report/report.json"
-  if [ "$check_status" -ne 0 ] && ! report_has_failures "$report/report.json"; then
+  write_quality_report "$report/report.json" "$check_status"
+  [ "$check_status" -ne 0 ] || return 0
+  if [ "$kind" = maven ]; then
+    fail "the check phase ended with status $check_status, and not because of a test: those Maven was to go on after"
+  elif [ "$check_status" -gt 125 ]; then
+    fail "the check phase broke off with status $check_status"
+  elif ! report_has_failures "$report/report.json"; then
     fail "the check phase ended with status $check_status though no test failed"
   fi
 }
@@ -141,6 +150,11 @@ record() {
 cd "$NIX_BUILD_TOP"
 run_phase unpack
 run_phase patch
+if [ -n "${report-}" ]; then
+  # shellcheck source=report.sh
+  . "$reportScript"
+  mark_given_reports
+fi
 run_phase configure
 if [ -n "${recordGoals-}" ]; then
   record
@@ -148,11 +162,7 @@ if [ -n "${recordGoals-}" ]; then
 fi
 run_phase build
 run_check
-if [ -n "${report-}" ]; then
-  # shellcheck source=report.sh
-  . "$reportScript"
-  write_report
-fi
+if [ -n "${report-}" ]; then write_report; fi
 run_phase install
 run_phase fixup
 

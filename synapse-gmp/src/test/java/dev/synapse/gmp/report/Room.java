@@ -57,7 +57,7 @@ final class Room {
                 "pipefail",
                 "-c",
                 ". \"$NIX_BUILD_TOP/report.sh\"; write_quality_report"
-                    + " \"$NIX_BUILD_TOP/report.json\"")
+                    + " \"$NIX_BUILD_TOP/report.json\" 0")
             .directory(folder.toFile())
             .redirectErrorStream(false)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

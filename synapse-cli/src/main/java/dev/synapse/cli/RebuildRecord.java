@@ -1,0 +1,46 @@
+package dev.synapse.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Which outputs of a derivation a rebuild has shown not to be repeatable: kept in the store, so
+/// that the next plain build does not release what was rejected. One output's name a line.
+record RebuildRecord(Path file) {
+  static RebuildRecord of(LocalStore store, StorePath derivation) {
+    return new RebuildRecord(
+        store.root().resolve("synapse/rebuilds").resolve(derivation.baseName() + ".differs"));
+  }
+
+  /// The outputs that differed when they were last compared.
+  SortedSet<String> differing() throws IOException {
+    return Files.exists(file) ? new TreeSet<>(Files.readAllLines(file)) : new TreeSet<>();
+  }
+
+  /// Notes a rebuild.
+  ///
+  /// @param compared the outputs that were judged
+  /// @param differed those of them that were not the same
+  void note(Set<String> compared, Set<String> differed) throws IOException {
+    SortedSet<String> now = differing();
+    now.removeAll(compared);
+    now.addAll(differed);
+    if (now.isEmpty()) {
+      Files.deleteIfExists(file);
+      return;
+    }
+    Path folder = requireNonNull(file.getParent());
+    Files.createDirectories(folder);
+    Path part = Files.createTempFile(folder, "rebuild-", ".part");
+    Files.write(part, now);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
