@@ -7,20 +7,41 @@ import java.util.Locale;
 
 /// The quality a package has to show, and where its build leaves the evidence.
 ///
-/// @param tests globs of JUnit XML reports, below the build's source folder
-/// @param coverage globs of JaCoCo XML reports, below the build's source folder
+/// @param tests the JUnit XML reports
+/// @param coverage the JaCoCo XML reports
 /// @param sources globs of folders with the sources that are measured
-public record Gate(
-    Stage stage, Mode mode, List<String> tests, List<String> coverage, List<String> sources) {
+public record Gate(Stage stage, Mode mode, Reports tests, Reports coverage, List<String> sources) {
   /// Where a Maven project has its test reports.
-  public static final List<String> MAVEN_TESTS =
-      List.of("**/target/surefire-reports/TEST-*.xml", "**/target/failsafe-reports/TEST-*.xml");
+  public static final Reports MAVEN_TESTS =
+      Reports.usual(
+          "**/target/surefire-reports/TEST-*.xml", "**/target/failsafe-reports/TEST-*.xml");
 
   /// Where a Maven project has its coverage reports.
-  public static final List<String> MAVEN_COVERAGE = List.of("**/target/site/jacoco/jacoco.xml");
+  public static final Reports MAVEN_COVERAGE = Reports.usual("**/target/site/jacoco/jacoco.xml");
 
   /// Where a Maven project has its sources.
   public static final List<String> MAVEN_SOURCES = List.of("**/src/main/java");
+
+  /// Which files are reports.
+  ///
+  /// @param patterns globs, below the build's source folder
+  /// @param each whether every pattern has to match a file, as those that a manifest writes have
+  ///   to; of the usual places of a kind of project one is enough
+  public record Reports(List<String> patterns, boolean each) {
+    /// Copies the list.
+    public Reports {
+      patterns = List.copyOf(patterns);
+    }
+
+    /// What a manifest asks for.
+    public static Reports each(List<String> patterns) {
+      return new Reports(patterns, true);
+    }
+
+    private static Reports usual(String... patterns) {
+      return new Reports(List.of(patterns), false);
+    }
+  }
 
   /// How far the project is; each has its own thresholds.
   public enum Stage {
@@ -56,8 +77,8 @@ public record Gate(
   public Gate {
     requireNonNull(stage, "stage");
     requireNonNull(mode, "mode");
-    tests = List.copyOf(tests);
-    coverage = List.copyOf(coverage);
+    requireNonNull(tests, "tests");
+    requireNonNull(coverage, "coverage");
     sources = List.copyOf(sources);
   }
 }

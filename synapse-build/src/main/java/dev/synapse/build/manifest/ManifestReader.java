@@ -25,6 +25,7 @@ import java.util.Set;
 /// to be used only when nothing was noted: wrong values are replaced by any that fit.
 final class ManifestReader {
   private static final String ANY = "x";
+  private static final Gate.Reports NO_REPORTS = Gate.Reports.each(List.of());
   private static final long MOST_PROCESSES = 4_194_304; // the kernel's own limit
   private static final String REPORT = "report";
   private static final String SURROUNDING =
@@ -51,6 +52,7 @@ final class ManifestReader {
           "reportCoverage",
           "reportScript",
           "reportTests",
+          "reportUsual",
           "SOURCE_DATE_EPOCH",
           "src",
           "synapseRoot",
@@ -443,17 +445,21 @@ final class ManifestReader {
         new Gate(
             text(section, "stage", Form.oneOf(Gate.Stage.class)).orElse(Gate.Stage.BOOTSTRAP),
             text(section, "mode", Form.oneOf(Gate.Mode.class)).orElse(Gate.Mode.WARN),
-            globs(section, "tests", maven ? Gate.MAVEN_TESTS : List.of()),
-            globs(section, "coverage", maven ? Gate.MAVEN_COVERAGE : List.of()),
-            globs(section, "sources", maven ? Gate.MAVEN_SOURCES : List.of()));
+            reports(section, "tests", maven ? Gate.MAVEN_TESTS : NO_REPORTS),
+            reports(section, "coverage", maven ? Gate.MAVEN_COVERAGE : NO_REPORTS),
+            section.has("sources")
+                ? globs(section, "sources")
+                : maven ? Gate.MAVEN_SOURCES : List.of());
     section.finish();
     return gate;
   }
 
-  private static List<String> globs(Section section, String key, List<String> otherwise) {
-    return section.has(key)
-        ? section.texts(key, Form.GLOB.expected(), Form.GLOB.parse())
-        : otherwise;
+  private static Gate.Reports reports(Section section, String key, Gate.Reports usual) {
+    return section.has(key) ? Gate.Reports.each(globs(section, key)) : usual;
+  }
+
+  private static List<String> globs(Section section, String key) {
+    return section.texts(key, Form.GLOB.expected(), Form.GLOB.parse());
   }
 
   private void noteClashes(SequencedMap<String, PackageSpec> packages) {

@@ -16,6 +16,7 @@ import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.derivation.DerivationOutput;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +94,18 @@ public final class Planner {
     }
     if (wanted.outputs().contains(REPORT) && wanted.gate().isPresent()) {
       Gate gate = wanted.gate().get();
-      variables.put("reportTests", String.join("\n", gate.tests()));
-      variables.put("reportCoverage", String.join("\n", gate.coverage()));
+      variables.put("reportTests", String.join("\n", gate.tests().patterns()));
+      variables.put("reportCoverage", String.join("\n", gate.coverage().patterns()));
+      List<String> usual = new ArrayList<>();
+      if (!gate.tests().each()) {
+        usual.add("tests");
+      }
+      if (!gate.coverage().each()) {
+        usual.add("coverage");
+      }
+      if (!usual.isEmpty()) {
+        variables.put("reportUsual", String.join(" ", usual));
+      }
       variables.put("reportScript", scripts.report().toString());
       variables.put("reportAwk", scripts.reportAwk().toString());
       sources.add(scripts.report());

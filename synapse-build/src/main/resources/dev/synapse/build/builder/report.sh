@@ -2,7 +2,8 @@
 # Sourced by setup.sh, in the folder of the sources; needs bash, coreutils and an awk.
 #
 # `reportTests` and `reportCoverage` hold glob patterns, one a line, relative to that folder: `*`,
-# `?`, `[...]`, and `**` for any number of folders. Symbolic links are not followed.
+# `?`, `[...]`, and `**` for any number of folders. Symbolic links are not followed. Every pattern
+# has to match, but where `reportUsual` holds `tests` or `coverage`: of those one is enough.
 
 # The first awk there is; `awk` itself is a link that only a maintainer script makes.
 report_awk() {
@@ -48,7 +49,7 @@ report_is_given() {
 
 # Writes the list that report.awk reads: what is declared, then each file once.
 report_files() {
-  local kind="$1" patterns="$2" pattern file found
+  local kind="$1" patterns="$2" usual="${reportUsual-}" pattern file found
   local IFS=
   local -A listed=()
   shopt -s globstar nullglob dotglob
@@ -77,11 +78,16 @@ report_files() {
       fi
       printf '%s\t%s\n' "$kind" "$file"
     done
-    if [ -z "$found" ]; then
+    if [ -z "$found" ] && [ "$usual" = "${usual//$kind/}" ]; then
       printf "error: no file matches '%s': the check phase left no such report\n" "$pattern" >&2
       return 1
     fi
   done <<<"$patterns"
+  if [ "${#listed[@]}" -eq 0 ]; then
+    printf "error: the check phase left no report where they usually are (%s); name them with gmp.%s, [] if there are none\n" \
+      "${patterns//$'\n'/, }" "$kind" >&2
+    return 1
+  fi
 }
 
 # Writes the report to the file given, or nothing and fails. A status of the check phase other than 0

@@ -51,7 +51,13 @@ final class ManifestTest {
                 Gate.MAVEN_TESTS,
                 Gate.MAVEN_COVERAGE,
                 Gate.MAVEN_SOURCES));
-    assertThat(parsed("gmp = {}\n").gate().orElseThrow().tests()).isEmpty();
+    assertThat(parsed("gmp = {}\n").gate().orElseThrow().tests().patterns()).isEmpty();
+    assertThat(
+            parsed("maven.record = [\"verify\"]\ngmp.tests = [\"a.xml\"]\n")
+                .gate()
+                .orElseThrow()
+                .tests())
+        .isEqualTo(Gate.Reports.each(List.of("a.xml")));
   }
 
   @Test

@@ -93,6 +93,7 @@ final class PlannerTest {
     assertThat(variable(plan, "SOURCE_DATE_EPOCH")).isEqualTo("0");
     assertThat(variable(plan, "mavenOptions")).contains("1980-01-01T00:00:02Z");
     assertThat(variable(plan, "reportTests")).isEqualTo("a/*.xml\nb/*.xml");
+    assertThat(variable(plan, "reportUsual")).isEqualTo("coverage");
     assertThat(variable(plan, "synapseRoot")).isEqualTo(path('5', "java-toolchain").toString());
     assertThat(variable(plan, "outputs")).isEqualTo("out report");
     assertThat(variable(plan, "out")).isEqualTo(plan.outputPath("out").orElseThrow().toString());
