@@ -75,8 +75,8 @@ final class BuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     EventBus bus = new EventBus();
-    Terminal terminal = Terminal.of(synapse, printLogs);
-    try (LocalStore store = LocalStore.open(synapse.storeFolder());
+    try (Terminal terminal = Terminal.of(synapse, printLogs);
+        LocalStore store = LocalStore.open(synapse.storeFolder());
         var _ = bus.subscribe(terminal);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);

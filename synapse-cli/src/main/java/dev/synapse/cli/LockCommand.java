@@ -52,8 +52,9 @@ final class LockCommand implements Callable<Integer> {
       throw CommandException.usage("names are for --update NAME...");
     }
     EventBus bus = new EventBus();
-    try (LocalStore store = LocalStore.open(synapse.storeFolder());
-        var _ = bus.subscribe(Terminal.of(synapse, printLogs));
+    try (Terminal terminal = Terminal.of(synapse, printLogs);
+        LocalStore store = LocalStore.open(synapse.storeFolder());
+        var _ = bus.subscribe(terminal);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       requireKnown(project.manifest());

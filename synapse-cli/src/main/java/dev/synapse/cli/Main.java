@@ -3,19 +3,40 @@ package dev.synapse.cli;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Where the program starts.
 public final class Main {
+  /// How long an interrupted command may take to clean up; what it leaves, the next one removes.
+  private static final long PATIENCE_MILLISECONDS = 1500;
+
   private Main() {}
 
   /// Runs the command line `args` and ends the process with its exit code.
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread command = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, ended)));
     int status = run(args, System.getenv(), out, err);
     out.flush();
     err.flush();
+    ended.countDown();
     System.exit(status);
+  }
+
+  /// At Ctrl-C and its like: the command ends as if it had failed, so that it leaves nothing.
+  private static void stop(Thread command, CountDownLatch ended) {
+    if (ended.getCount() > 0) {
+      command.interrupt();
+      try {
+        boolean _ = ended.await(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /// Runs one command line: data goes to `out`, all else to `err`. Answers the exit code.

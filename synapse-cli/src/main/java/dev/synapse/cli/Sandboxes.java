@@ -1,7 +1,10 @@
 package dev.synapse.cli;
 
 import dev.synapse.build.debian.OwnBubblewrap;
+import dev.synapse.build.fetch.FetchException;
+import dev.synapse.build.fetch.FetchProblem;
 import dev.synapse.sandbox.Bubblewrap;
+import dev.synapse.sandbox.SandboxProblem;
 import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import java.nio.file.Files;
@@ -24,12 +27,31 @@ final class Sandboxes {
       try {
         return Bubblewrap.locate();
       } catch (SandboxUnavailableException e) {
-        // Its own may be newer, or there may be none at all; if the kernel refuses, it says so too.
+        if (!e.problem().otherBubblewrapMayHelp() || !OwnBubblewrap.runsHere()) {
+          throw e;
+        }
         synapse.err().println("synapse: " + e.getMessage());
-        synapse.err().println("synapse: trying Synapse's own bubblewrap");
+        synapse.err().println("synapse: taking Synapse's own bubblewrap");
+        return inPlaceOf(e.problem(), workshop);
       }
     }
-    Path root = workshop.ownBubblewrap();
-    return Bubblewrap.tried(OwnBubblewrap.commandLine(root));
+    return own(workshop);
+  }
+
+  /// Where its own cannot be fetched, the system's is still what to mend.
+  private static Bubblewrap inPlaceOf(SandboxProblem problem, Workshop workshop) throws Exception {
+    try {
+      return own(workshop);
+    } catch (FetchException e) {
+      if (e.problem() instanceof FetchProblem.HashDiffers) {
+        throw e;
+      }
+      throw new CommandException(
+          ExitCode.ENVIRONMENT, "no sandbox, and " + e.getMessage(), problem.hint());
+    }
+  }
+
+  private static Bubblewrap own(Workshop workshop) throws Exception {
+    return Bubblewrap.tried(OwnBubblewrap.commandLine(workshop.ownBubblewrap()));
   }
 }

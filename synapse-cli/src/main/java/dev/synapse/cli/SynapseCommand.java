@@ -9,12 +9,15 @@ import dev.synapse.build.maven.MavenException;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
+import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -124,14 +127,20 @@ final class SynapseCommand implements Runnable {
         e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
         yield ExitCode.REFUSED.status();
       }
+      case SandboxUnavailableException e -> {
+        say(ExitCode.ENVIRONMENT, e.problem().message());
+        err.println("hint: " + e.problem().hint());
+        yield ExitCode.ENVIRONMENT.status();
+      }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));
       case RealiseException _, InputException _, NarException _ ->
           say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
       case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
           say(ExitCode.REFUSED, firstLine(e));
+      case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
+          say(ExitCode.REFUSED, "interrupted");
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
-      case InterruptedException _ -> say(ExitCode.REFUSED, "interrupted");
       default -> {
         err.println("error: a bug in Synapse; please report it with what follows");
         problem.printStackTrace(err);

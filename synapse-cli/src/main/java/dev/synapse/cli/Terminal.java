@@ -12,7 +12,7 @@ import java.util.Map;
 
 /// Shows what happens on the error stream: one line per step and phase, and in a terminal a last
 /// line that says what is going on just now. Standard output is left to data.
-final class Terminal implements Observer {
+final class Terminal implements Observer, AutoCloseable {
   private static final long BETWEEN_REDRAWS_NANOS = 80_000_000L;
   private static final int WIDTH = 100;
 
@@ -154,6 +154,13 @@ final class Terminal implements Observer {
       err.print("\r\033[2K");
       statusShown = false;
     }
+  }
+
+  /// Leaves the cursor at the start of an empty line.
+  @Override
+  public synchronized void close() {
+    clearStatus();
+    err.flush();
   }
 
   /// Without control characters: a log line never moves the cursor or changes a colour here.

@@ -1,16 +1,20 @@
 package dev.synapse.sandbox;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +27,7 @@ import java.util.List;
 /// else.
 public final class LoopbackBridge implements AutoCloseable {
   private static final Path INSIDE = Path.of("/synapse-bridge");
+  private static final String SOCKET = "socket";
   private static final int BUFFER_BYTES = 1 << 16;
 
   /// The bridge's only output is its line; what it can't say otherwise goes to the log.
@@ -51,21 +56,32 @@ public final class LoopbackBridge implements AutoCloseable {
 
   /// Listens for sandboxed processes and joins each connection with one to `target`.
   ///
+  /// @param folder an empty folder, which it deletes when it is closed
   /// @param target an address that this program serves
-  public static LoopbackBridge to(InetSocketAddress target) throws IOException {
-    // Not in a store or scratch folder: the path of a socket has to be shorter than 108 bytes.
-    Path folder = Files.createTempDirectory("synapse-bridge-");
+  static LoopbackBridge open(Path folder, InetSocketAddress target) throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      server.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));
+    // The path of a socket has to be shorter than 108 bytes: that of its open folder is.
+    try (FileChannel _ = FileChannel.open(folder, StandardOpenOption.READ)) {
+      server.bind(UnixDomainSocketAddress.of(descriptorOf(folder).resolve(SOCKET)));
     } catch (IOException problem) {
       server.close();
-      SandboxRunner.deleteTree(folder);
       throw problem;
     }
     var bridge = new LoopbackBridge(folder, server, target);
     Thread.ofVirtual().name("sandbox-bridge").start(bridge::serve);
     return bridge;
+  }
+
+  private static Path descriptorOf(Path folder) throws IOException {
+    File wanted = folder.toFile().getCanonicalFile();
+    try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors) {
+        if (descriptor.toFile().getCanonicalFile().equals(wanted)) {
+          return descriptor;
+        }
+      }
+    }
+    throw new NoSuchFileException(folder.toString(), null, "/proc/self/fd does not show it open");
   }
 
   /// The port, inside as outside.
@@ -88,7 +104,7 @@ public final class LoopbackBridge implements AutoCloseable {
     List<Mount> mounts =
         List.of(
             new Mount.Text(source(), INSIDE.resolve("Bridge.java")),
-            new Mount.ReadOnly(folder.resolve("socket"), INSIDE.resolve("socket")));
+            new Mount.ReadOnly(folder.resolve(SOCKET), INSIDE.resolve(SOCKET)));
     return sandbox.withMounts(mounts).withCommand(command);
   }
 

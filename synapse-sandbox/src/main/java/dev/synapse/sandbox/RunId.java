@@ -4,22 +4,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The name of one run of a sandbox: which process owns it (its process namespace, id and start
-/// time, so that a number used again is no confusion) and a count.
-record RunId(long namespace, long owner, long ownerStart, long count) {
+/// The name of what must not outlive a process: which process owns it (its process namespace, id
+/// and start time, so that a number used again is no confusion) and a count.
+public record RunId(long namespace, long owner, long ownerStart, long count) {
   private static final Pattern NAME = Pattern.compile("synapse-(\\d+)-(\\d+)-(\\d+)-(\\d+)");
 
-  /// The run `count` of this program.
-  static RunId own(long count) throws IOException {
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  /// The next name of this process.
+  ///
+  /// @throws IOException where `/proc` does not show this process
+  public static RunId next() throws IOException {
     long self = ProcessHandle.current().pid();
     long start =
         ProcessTable.find(self)
             .orElseThrow(() -> new IOException("/proc does not show this process, " + self))
             .start();
-    return new RunId(ownNamespace(), self, start, count);
+    return new RunId(ownNamespace(), self, start, COUNT.incrementAndGet());
   }
 
   private static long ownNamespace() throws IOException {
@@ -27,7 +32,8 @@ record RunId(long namespace, long owner, long ownerStart, long count) {
     return Long.parseLong(link.replaceAll("\\D", ""));
   }
 
-  static Optional<RunId> parse(String name) {
+  /// Reads what [#toString()] writes; empty if it is something else.
+  public static Optional<RunId> parse(String name) {
     Matcher matcher = NAME.matcher(name);
     return matcher.matches()
         ? Optional.of(
@@ -40,7 +46,7 @@ record RunId(long namespace, long owner, long ownerStart, long count) {
   }
 
   /// Whether its owner is certainly dead. One of another process namespace can't be known.
-  boolean isStale() throws IOException {
+  public boolean isStale() throws IOException {
     return namespace == ownNamespace()
         && ProcessTable.find(owner).filter(found -> found.start() == ownerStart).isEmpty();
   }

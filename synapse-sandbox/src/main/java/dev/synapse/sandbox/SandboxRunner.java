@@ -2,6 +2,7 @@ package dev.synapse.sandbox;
 
 import dev.synapse.sandbox.seccomp.SystemCallFilter;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Starts processes, each in its sandbox; the one place that does.
@@ -33,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// is therefore one that lives as long as the runner. What a killed program leaves in the scratch
 /// folder or as empty control groups, the next runner removes.
 public final class SandboxRunner implements AutoCloseable {
-  private static final AtomicLong RUNS = new AtomicLong();
-
   private final Bubblewrap bubblewrap;
   private final Path scratch;
   private final LimitMechanism mechanism;
@@ -94,11 +92,9 @@ public final class SandboxRunner implements AutoCloseable {
   ///
   /// @throws IOException if a mounted file isn't there, or the start fails
   public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
-    RunId id = RunId.own(RUNS.incrementAndGet());
+    RunId id = RunId.next();
     Sandbox found = resolve(sandbox);
-    Path folder = scratch.resolve(id.toString());
-    Files.createDirectory(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path folder = newFolder(id);
     Containment containment = null;
     try {
       containment = mechanism.open(id, limits);
@@ -118,6 +114,25 @@ public final class SandboxRunner implements AutoCloseable {
       cleanUp(folder, containment, problem);
       throw problem;
     }
+  }
+
+  /// A way out of the sandboxes' network, to `target` alone.
+  ///
+  /// @param target an address that this program serves
+  public LoopbackBridge bridge(InetSocketAddress target) throws IOException {
+    Path folder = newFolder(RunId.next());
+    try {
+      return LoopbackBridge.open(folder, target);
+    } catch (IOException | RuntimeException problem) {
+      cleanUp(folder, null, problem);
+      throw problem;
+    }
+  }
+
+  private Path newFolder(RunId id) throws IOException {
+    return Files.createDirectory(
+        scratch.resolve(id.toString()),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static void cleanUp(Path folder, @Nullable Containment made, Exception problem) {

@@ -107,6 +107,12 @@ public final class SandboxedProcess {
     kill(new Outcome.Cancelled());
   }
 
+  /// Ends the process and all that it started, and waits until nothing of them is left.
+  public void end() {
+    cancel();
+    awaitEnd();
+  }
+
   /// For the end of the program: waits at most as long as an end may take.
   void awaitEnd() {
     try {

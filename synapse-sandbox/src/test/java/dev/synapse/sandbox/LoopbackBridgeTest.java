@@ -45,7 +45,8 @@ final class LoopbackBridgeTest {
     Files.writeString(room.build.resolve("Fetch.java"), FETCH);
     try (ServerSocket served = serve();
         ServerSocket other = serve();
-        var bridge = LoopbackBridge.to(addressOf(served))) {
+        var runner = room.runner();
+        var bridge = runner.bridge(addressOf(served))) {
       String urls =
           "http://127.0.0.1:%d/ http://127.0.0.1:%d/"
               .formatted(bridge.port(), other.getLocalPort());
@@ -55,7 +56,7 @@ final class LoopbackBridgeTest {
               room.shell(script).withMounts(List.of(new Mount.ReadOnly(JDK, JDK_INSIDE))),
               JDK_INSIDE.resolve("bin/java"));
 
-      Room.Result result = room.run(sandbox, Limits.NONE);
+      Room.Result result = Room.run(runner, sandbox, Limits.NONE);
 
       assertThat(result.output())
           .contains("fetched " + LARGE)
@@ -68,11 +69,11 @@ final class LoopbackBridgeTest {
   @Test
   void saysSoWhenItDoesNotStart(@TempDir Path home) throws Exception {
     var room = new Room(home);
-    try (var bridge =
-        LoopbackBridge.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))) {
+    try (var runner = room.runner();
+        var bridge = runner.bridge(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))) {
       Sandbox sandbox = bridge.into(room.shell("echo started"), Path.of("/no/java"));
 
-      Room.Result result = room.run(sandbox, Limits.NONE);
+      Room.Result result = Room.run(runner, sandbox, Limits.NONE);
 
       assertThat(result.output())
           .contains("error: the bridge to port 1 did not start")
@@ -82,9 +83,9 @@ final class LoopbackBridgeTest {
   }
 
   @Test
-  void handsOnWhatIsSaidOnBothSides() throws Exception {
+  void handsOnWhatIsSaidOnBothSides(@TempDir Path home) throws Exception {
     try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        var bridge = LoopbackBridge.to(addressOf(served));
+        var bridge = LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
         var near = SocketChannel.open(socketOf(bridge));
         var far = served.accept()) {
       near.write(ByteBuffer.wrap("question".getBytes(US_ASCII)));
@@ -100,9 +101,9 @@ final class LoopbackBridgeTest {
   }
 
   @Test
-  void whatBreaksOnOneSideEndsOnTheOther() throws Exception {
+  void whatBreaksOnOneSideEndsOnTheOther(@TempDir Path home) throws Exception {
     try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        var bridge = LoopbackBridge.to(addressOf(served));
+        var bridge = LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
         var far = openAndLeave(bridge, served)) {
       assertThatThrownBy(
               () -> {
@@ -115,9 +116,9 @@ final class LoopbackBridgeTest {
   }
 
   @Test
-  void aPortThatNobodyServesEndsTheConnection() throws Exception {
+  void aPortThatNobodyServesEndsTheConnection(@TempDir Path home) throws Exception {
     try (var bridge =
-            LoopbackBridge.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+            LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
         var near = SocketChannel.open(socketOf(bridge))) {
       assertThat(near.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }

@@ -33,8 +33,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -71,6 +72,7 @@ public final class Downloader {
   private final Host host;
   private final EventBus events;
   private final Settings settings;
+  private final Set<Path> cleaned = ConcurrentHashMap.newKeySet();
   private @Nullable HttpClient client;
 
   /// How to fetch.
@@ -153,7 +155,10 @@ public final class Downloader {
   public Fetched fetchUnverified(Origin origin, Path folder)
       throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    Path part = folder.resolve(UUID.randomUUID() + ".part");
+    if (cleaned.add(folder)) {
+      UnfinishedFile.removeLeftovers(folder);
+    }
+    Path part = UnfinishedFile.in(folder);
     var progress = new Progress(List.of());
     try (var watch = new Watch(settings.stall())) {
       var target = new Target(part, Optional.empty(), OptionalLong.empty());

@@ -5,6 +5,7 @@ import dev.synapse.build.debian.DebianToolchain;
 import dev.synapse.build.fetch.Downloader;
 import dev.synapse.build.fetch.Origin;
 import dev.synapse.build.fetch.Request;
+import dev.synapse.build.fetch.UnfinishedFile;
 import dev.synapse.build.lock.LockedDeb;
 import dev.synapse.build.lock.LockedFile;
 import dev.synapse.build.lock.LockedInput;
@@ -78,6 +79,14 @@ public final class InputStore {
   /// Where downloads are kept.
   public Path downloads() {
     return downloads;
+  }
+
+  /// A folder for what is needed only for a while; of a process that dies the next one removes it.
+  ///
+  /// @param name the start of its name, for people
+  public BuildDirectory scratch(String name) throws IOException {
+    store.sweepAbandonedBuilds();
+    return store.newBuildDirectory(name);
   }
 
   /// Makes one tree at a path that does not exist.
@@ -177,7 +186,8 @@ public final class InputStore {
             "the Maven repository of '" + name + "'",
             tree -> layOut(locked.files(), tree));
     Files.createDirectories(known);
-    Path part = Files.createTempFile(known, "maven-", ".part");
+    UnfinishedFile.removeLeftovers(known);
+    Path part = UnfinishedFile.in(known);
     Files.writeString(part, made.path().toString());
     Files.move(part, remembered, StandardCopyOption.ATOMIC_MOVE);
     return made.path();
@@ -258,7 +268,7 @@ public final class InputStore {
       throws InputException, StoreException, IOException, InterruptedException {
     long started = System.nanoTime();
     bus.publish(new BuildEvent.StepStarted(what));
-    try (BuildDirectory directory = store.newBuildDirectory(storeName)) {
+    try (BuildDirectory directory = scratch(storeName)) {
       Path tree = directory.path().resolve("tree");
       maker.make(tree);
       Canonical.apply(tree);

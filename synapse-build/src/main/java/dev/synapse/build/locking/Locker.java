@@ -27,6 +27,7 @@ import dev.synapse.build.maven.MavenRecording;
 import dev.synapse.build.maven.MavenVersions;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.events.EventBus;
+import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
@@ -34,7 +35,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -264,20 +264,16 @@ public final class Locker {
         new MavenRecording(
             ArtifactSource.of(downloader, inputs.downloads()),
             new ArtifactCache(inputs.downloads()));
-    Path folder = Files.createTempDirectory("synapse-lock-");
-    try {
+    try (BuildDirectory scratch = inputs.scratch("lock")) {
       List<LockedFile> files =
           recording.record(
               new MavenRecording.Request(
                   wanted.recipe().mavenGoals(),
-                  folder,
+                  scratch.path(),
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                   known),
               goals.prepare(manifest, wanted, soFar));
       return new LockedMaven(wanted.recipe().mavenGoals(), files);
-    } finally {
-      Files.deleteIfExists(folder.resolve("settings.xml"));
-      Files.deleteIfExists(folder);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.synapse.build.maven;
 
+import dev.synapse.build.fetch.UnfinishedFile;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
@@ -23,9 +24,10 @@ public final class ArtifactCache {
 
   private final Path folder;
 
-  /// Makes the folder if need be.
+  /// Makes the folder if need be, and removes what killed processes left unfinished in it.
   public ArtifactCache(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+    UnfinishedFile.removeLeftovers(folder);
   }
 
   /// A file of the cache.
@@ -51,7 +53,7 @@ public final class ArtifactCache {
 
   /// Reads the stream to its end and keeps what it held. Nothing is kept if reading fails.
   public Entry add(InputStream content) throws IOException {
-    Path part = Files.createTempFile(folder, "", ".part");
+    Path part = UnfinishedFile.in(folder);
     try {
       Entry added;
       try (OutputStream out = Files.newOutputStream(part)) {

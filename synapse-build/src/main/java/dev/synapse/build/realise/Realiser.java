@@ -21,6 +21,7 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.local.StoreException;
+import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.BufferedOutputStream;
@@ -53,6 +54,9 @@ public final class Realiser {
   public static final String ROOT_VARIABLE = "synapseRoot";
 
   private static final String SYSTEM = "x86_64-linux";
+
+  /// Less than this many bytes free is a full disk.
+  private static final long LEAST_SPACE = 1 << 20;
 
   private final LocalStore store;
   private final SandboxRunner runner;
@@ -153,7 +157,7 @@ public final class Realiser {
       String name = plan.name();
       BuilderLog lines = new BuilderLog(name, OutputStream.nullOutputStream(), bus);
       Outcome outcome;
-      try (LoopbackBridge bridge = LoopbackBridge.to(run.proxy())) {
+      try (LoopbackBridge bridge = runner.bridge(run.proxy())) {
         Sandbox withBridge =
             bridge
                 .into(room, javaOf(plan))
@@ -330,6 +334,7 @@ public final class Realiser {
           failure = Optional.of(failed(path, String.valueOf(e.getMessage()), List.of(), log));
         }
       } else {
+        requireSpace(directory.path());
         String where = lines.phase().map(phase -> " in phase '" + phase + "'").orElse("");
         failure =
             Optional.of(
@@ -346,14 +351,25 @@ public final class Realiser {
     return new Attempt(storeFolder, scanned, failure);
   }
 
+  /// A builder that found no space did not fail by itself.
+  private static void requireSpace(Path folder) throws IOException {
+    if (Files.getFileStore(folder).getUsableSpace() < LEAST_SPACE) {
+      throw new StoreException(new StoreProblem.DiskFull(folder));
+    }
+  }
+
   private Outcome run(Sandbox room, Limits limits, BuilderLog log)
       throws IOException, InterruptedException {
     try (log) {
       SandboxedProcess process = runner.start(room, limits, log::write);
       try {
-        return process.waitFor();
+        Outcome outcome = process.waitFor();
+        if (outcome instanceof Outcome.Cancelled) {
+          throw new InterruptedException("this program ends");
+        }
+        return outcome;
       } catch (InterruptedException e) {
-        process.cancel();
+        process.end();
         throw e;
       }
     }
