@@ -124,6 +124,32 @@ final class LoopbackBridgeTest {
     }
   }
 
+  /// The path of a socket may have 107 bytes.
+  @Test
+  void liesInTheScratchFolderAlsoWhereThatHasALongPath(@TempDir Path home) throws Exception {
+    Path scratch = home.resolve("x".repeat(120));
+    try (var runner = new SandboxRunner(Room.bubblewrap(), scratch)) {
+      try (var _ = runner.bridge(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))) {
+        assertThat(scratch).isDirectoryRecursivelyContaining("glob:**/socket");
+      }
+      assertThat(scratch).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void ofAKilledProgramIsRemovedByTheNext(@TempDir Path home) throws Exception {
+    RunId here = RunId.next();
+    var dead = new RunId(here.namespace(), here.owner(), here.ownerStart() + 1, 1);
+    Path scratch = Files.createDirectory(home.resolve("scratch"));
+    Files.createFile(Files.createDirectory(scratch.resolve(dead.toString())).resolve("socket"));
+    Path living = Files.createDirectory(scratch.resolve(here.toString()));
+
+    try (var _ = new SandboxRunner(Room.bubblewrap(), scratch);
+        var left = Files.list(scratch)) {
+      assertThat(left).containsExactly(living);
+    }
+  }
+
   private static Socket openAndLeave(LoopbackBridge bridge, ServerSocket served)
       throws IOException {
     try (var _ = SocketChannel.open(socketOf(bridge))) {
