@@ -43,11 +43,15 @@ final class Sandboxes {
     try {
       return own(workshop);
     } catch (FetchException e) {
-      if (e.problem() instanceof FetchProblem.HashDiffers) {
-        throw e;
-      }
-      throw new CommandException(
-          ExitCode.ENVIRONMENT, "no sandbox, and " + e.getMessage(), problem.hint());
+      throw switch (e.problem()) {
+        case FetchProblem.NoRepository _,
+            FetchProblem.NotFound _,
+            FetchProblem.Refused _,
+            FetchProblem.Unreachable _ ->
+            new CommandException(
+                ExitCode.ENVIRONMENT, "no sandbox, and " + e.getMessage(), problem.hint());
+        default -> e;
+      };
     }
   }
 

@@ -86,9 +86,10 @@ public final class WarmUp {
 
   private WarmUp() {}
 
-  /// Runs the commands; what they print is thrown away, and some of them fail on purpose.
+  /// Runs the commands in the new folder `args[0]`; what they print is thrown away, and some of
+  /// them fail on purpose.
   public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("synapse-warm-up-");
+    Path folder = Files.createDirectory(Path.of(args[0]).toAbsolutePath());
     try {
       in(folder);
     } finally {

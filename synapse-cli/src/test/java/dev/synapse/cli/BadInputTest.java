@@ -2,20 +2,14 @@ package dev.synapse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.synapse.build.lock.Lock;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,46 +20,27 @@ import org.junit.jupiter.api.io.TempDir;
 /// Manifests, locks and downloads that are not what they should be.
 @Timeout(180)
 final class BadInputTest {
-  private static final byte[] RIGHT = "right\n".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] WRONG = "wrong\n".getBytes(StandardCharsets.UTF_8);
+  private static final String RIGHT = "right\n";
+  private static final String WRONG = "wrong\n";
 
   @TempDir private Path home;
-  private final CountDownLatch halfSent = new CountDownLatch(1);
-  private HttpServer server;
+  private OneAnswer server;
   private String address;
-  private volatile Answer answer = Answer.RIGHT;
-
-  private enum Answer {
-    RIGHT,
-    WRONG,
-    /// The first half, and then nothing more.
-    HALF
-  }
 
   @BeforeEach
   void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", this::reply);
-    server.start();
-    address = "http://127.0.0.1:%d/data-1.0".formatted(server.getAddress().getPort());
+    server = new OneAnswer();
+    server.give("200 OK", RIGHT);
+    address = server.address() + "/data-1.0";
   }
 
   @AfterEach
-  void stop() {
-    server.stop(0);
+  void stop() throws IOException {
+    server.close();
   }
 
-  private void reply(HttpExchange exchange) throws IOException {
-    exchange.sendResponseHeaders(200, RIGHT.length);
-    if (answer == Answer.HALF) {
-      exchange.getResponseBody().write(RIGHT, 0, RIGHT.length / 2);
-      exchange.getResponseBody().flush();
-      halfSent.countDown();
-      return; // open until the client is gone
-    }
-    exchange.getResponseBody().write(answer == Answer.RIGHT ? RIGHT : WRONG);
-    exchange.close();
+  private static String hash(String content) {
+    return Hash.of(HashAlgorithm.SHA256, content.getBytes(StandardCharsets.UTF_8)).toSri();
   }
 
   private String input() {
@@ -112,17 +87,15 @@ final class BadInputTest {
 
   @Test
   void whatIsNotAsTheManifestSaysIsNotLocked() throws Exception {
-    answer = Answer.WRONG;
-    String hash = Hash.of(HashAlgorithm.SHA256, RIGHT).toSri();
-    Path folder = project(input() + "sha256 = \"" + hash + "\"\n");
+    server.give("200 OK", WRONG);
+    Path folder = project(input() + "sha256 = \"" + hash(RIGHT) + "\"\n");
 
     var refused = program().run("-C", folder.toString(), "lock");
 
     assertThat(refused.status()).isEqualTo(1);
-    assertThat(refused.error())
-        .contains("input 'data'", address, hash, Hash.of(HashAlgorithm.SHA256, WRONG).toSri());
+    assertThat(refused.error()).contains("input 'data'", address, hash(RIGHT), hash(WRONG));
     assertThat(folder.resolve(Lock.FILE_NAME)).doesNotExist();
-    answer = Answer.RIGHT;
+    server.give("200 OK", RIGHT);
     var next = program().run("-C", folder.toString(), "lock");
     assertThat(next.status()).as(next.err()).isZero();
     assertThat(parts()).isEmpty();
@@ -130,11 +103,11 @@ final class BadInputTest {
 
   @Test
   void whatALockLeftThatWasKilledWhileItFetchedTheNextRemoves() throws Exception {
-    answer = Answer.HALF;
+    server.giveHalf(RIGHT);
     Path folder = project(input());
 
     var killed = program().start("-C", folder.toString(), "lock");
-    halfSent.await();
+    server.awaitGiven();
     while (parts().isEmpty() && killed.process().isAlive()) {
       Thread.sleep(10);
     }
@@ -142,7 +115,7 @@ final class BadInputTest {
 
     assertThat(parts()).as("so that cleaning up can be seen").hasSize(1);
     assertThat(folder.resolve(Lock.FILE_NAME)).doesNotExist();
-    answer = Answer.RIGHT;
+    server.give("200 OK", RIGHT);
     var next = program().run("-C", folder.toString(), "lock");
     assertThat(next.status()).as(next.err()).isZero();
     assertThat(parts()).isEmpty();
@@ -151,7 +124,7 @@ final class BadInputTest {
   @Test
   void withoutAServerNothingIsLocked() throws Exception {
     Path folder = project(input());
-    server.stop(0);
+    server.close();
 
     var refused = program().run("-C", folder.toString(), "lock");
 
@@ -181,23 +154,18 @@ final class BadInputTest {
     var locked = project.program().run("-C", project.folder().toString(), "--store", other, "lock");
     assertThat(locked.status()).as(locked.err()).isZero();
     String written = Files.readString(lock);
-    answer = Answer.WRONG;
+    server.give("200 OK", WRONG);
 
     var corrupted = project.build();
 
     assertThat(corrupted.status()).isEqualTo(1);
     assertThat(corrupted.error())
-        .isEqualTo(
-            "'%s' has hash %s, not %s"
-                .formatted(
-                    address,
-                    Hash.of(HashAlgorithm.SHA256, WRONG).toSri(),
-                    Hash.of(HashAlgorithm.SHA256, RIGHT).toSri()));
+        .isEqualTo("'%s' has hash %s, not %s".formatted(address, hash(WRONG), hash(RIGHT)));
     assertThat(project.outputs()).isEmpty();
     assertThat(project.linked()).isFalse();
     assertThat(project.leftovers()).isEmpty();
     assertThat(lock).hasContent(written);
-    answer = Answer.RIGHT;
+    server.give("200 OK", RIGHT);
     var next = project.build();
     assertThat(next.status()).as(next.err()).isZero();
     assertThat(project.folder().resolve("result")).hasContent("right\n");

@@ -160,4 +160,11 @@ final class CommandLineTest {
             "store");
     assertThat(result.err()).contains("there is no synapse.toml");
   }
+
+  @Test
+  void warmingUpLeavesNothingBehind() throws Exception {
+    Path folder = temporary.resolve("warm-up");
+    WarmUp.main(new String[] {folder.toString()});
+    assertThat(folder).doesNotExist();
+  }
 }

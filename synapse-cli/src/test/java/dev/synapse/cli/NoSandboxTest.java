@@ -3,10 +3,7 @@ package dev.synapse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.synapse.build.debian.OwnBubblewrap;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,31 +56,20 @@ final class NoSandboxTest {
 
   @Test
   void withoutBubblewrapAndWithoutTheMeansToFetchItNothingIsBuilt() throws Exception {
-    HttpServer mirror =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    mirror.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(403, -1);
-          exchange.close();
-        });
-    mirror.start();
-    try {
+    try (var mirror = new OneAnswer()) {
+      mirror.give("403 Forbidden", "");
       project.program().by(Namespaces.withMounts(HIDE));
-      String address = "http://127.0.0.1:" + mirror.getAddress().getPort();
 
-      var refused = project.build("--repository", "debian=" + address);
+      var refused = project.build("--repository", "debian=" + mirror.address());
 
       assertThat(refused.status()).isEqualTo(3);
       assertThat(refused.error())
-          .startsWith("no sandbox, and '" + address)
+          .startsWith("no sandbox, and '" + mirror.address())
           .contains("was refused with HTTP status 403");
       assertThat(refused.err())
           .contains("synapse: no bubblewrap: there is no bwrap in /usr/bin/bwrap")
           .contains("hint: install bubblewrap");
       assertNothingWasBuiltAndTheNextRunDoes();
-    } finally {
-      mirror.stop(0);
     }
   }
 
@@ -97,7 +83,8 @@ final class NoSandboxTest {
 
     assumeThat(built.err())
         .as("Debian's mirror cannot be reached")
-        .doesNotContain("error: no sandbox, and ");
+        .doesNotContainPattern(
+            "error: no sandbox, and .*(could not be fetched|no address is known)");
     assertThat(built.status()).as(built.err()).isZero();
     assertThat(built.err()).contains("synapse: taking Synapse's own bubblewrap");
     assertThat(project.folder().resolve("result")).hasContent("made\n");
