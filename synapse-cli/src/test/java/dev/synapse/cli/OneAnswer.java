@@ -11,13 +11,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
-/// A server on the loopback that gives the same answer to every request.
+/// A server on the loopback that gives the same answer, in ASCII, to every request.
 final class OneAnswer implements AutoCloseable {
-  private record Answer(String status, byte[] body, int sent) {}
+  private record Answer(String status, String body, int sent) {}
 
   private final ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
   private final CountDownLatch given = new CountDownLatch(1);
-  private volatile Answer answer = new Answer("404 Not Found", new byte[0], 0);
+  private volatile Answer answer = new Answer("404 Not Found", "", 0);
 
   OneAnswer() throws IOException {
     Thread.ofVirtual().start(this::serve);
@@ -29,14 +29,12 @@ final class OneAnswer implements AutoCloseable {
 
   /// From now on answers `status`, for example `200 OK`, and `body`.
   void give(String status, String body) {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    answer = new Answer(status, bytes, bytes.length);
+    answer = new Answer(status, body, body.length());
   }
 
   /// From now on announces `body` and stops after the first half, without closing the connection.
   void giveHalf(String body) {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    answer = new Answer("200 OK", bytes, bytes.length / 2);
+    answer = new Answer("200 OK", body, body.length() / 2);
   }
 
   /// Waits until somebody has got an answer.
@@ -69,13 +67,13 @@ final class OneAnswer implements AutoCloseable {
       Answer now = answer;
       String head =
           "HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
-              .formatted(now.status(), now.body().length);
+              .formatted(now.status(), now.body().length());
       OutputStream out = client.getOutputStream();
-      out.write(head.getBytes(StandardCharsets.ISO_8859_1));
-      out.write(now.body(), 0, now.sent());
+      String sent = head + now.body().substring(0, now.sent());
+      out.write(sent.getBytes(StandardCharsets.US_ASCII));
       out.flush();
       given.countDown();
-      if (now.sent() < now.body().length) {
+      if (now.sent() < now.body().length()) {
         request.readLine(); // until the client is gone
       }
     } catch (IOException _) {
