@@ -85,7 +85,8 @@ final class LoopbackBridgeTest {
   @Test
   void handsOnWhatIsSaidOnBothSides(@TempDir Path home) throws Exception {
     try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        var bridge = LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
+        var bridge =
+            LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
         var near = SocketChannel.open(socketOf(bridge));
         var far = served.accept()) {
       near.write(ByteBuffer.wrap("question".getBytes(US_ASCII)));
@@ -103,7 +104,8 @@ final class LoopbackBridgeTest {
   @Test
   void whatBreaksOnOneSideEndsOnTheOther(@TempDir Path home) throws Exception {
     try (var served = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
-        var bridge = LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
+        var bridge =
+            LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), addressOf(served));
         var far = openAndLeave(bridge, served)) {
       assertThatThrownBy(
               () -> {
@@ -118,7 +120,9 @@ final class LoopbackBridgeTest {
   @Test
   void aPortThatNobodyServesEndsTheConnection(@TempDir Path home) throws Exception {
     try (var bridge =
-            LoopbackBridge.open(Files.createDirectory(home.resolve("bridge")), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+            LoopbackBridge.open(
+                Files.createDirectory(home.resolve("bridge")),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
         var near = SocketChannel.open(socketOf(bridge))) {
       assertThat(near.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
