@@ -137,6 +137,7 @@ public final class WarmUp {
     var synapse = new SynapseCommand(Map.of(), nowhere, nowhere);
     Files.writeString(project.resolve("synapse.toml"), MANIFEST.formatted("include = [\"**\"]"));
     Files.writeString(project.resolve("file"), "contents");
+    Files.write(project.resolve("large"), new byte[1 << 20]);
     try (LocalStore store = LocalStore.open(storeFolder);
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {
       StorePath tools = store.addTree(project, "tools-toolchain");

@@ -27,7 +27,7 @@ public final class NarHasher extends OutputStream {
   }
 
   private final HashAlgorithm algorithm;
-  private final MessageDigest digest;
+  private MessageDigest digest;
   private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
   private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS + 1);
   private final Thread thread = Thread.ofPlatform().daemon().name("nar-hash").unstarted(this::run);
@@ -117,6 +117,7 @@ public final class NarHasher extends OutputStream {
   }
 
   private void run() {
+    digest = algorithm.newBulkDigest();
     try {
       for (Piece piece = full.take(); piece.length > 0; piece = full.take()) {
         digest.update(piece.bytes, 0, piece.length);
