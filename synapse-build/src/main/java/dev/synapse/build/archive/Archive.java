@@ -26,6 +26,9 @@ public final class Archive {
   private static final long ALWAYS_ALLOWED = 1L << 30;
   private static final int MOST_LINK_TARGET = 4096;
 
+  /// How many bytes of a file tell whether it is a tar.
+  public static final int TAR_BLOCK = 512;
+
   private Archive() {}
 
   /// Unpacks `archive` into the new folder `folder`. When everything in it lies in one folder, what
@@ -61,16 +64,12 @@ public final class Archive {
       InputStream plain = Decompression.of(in);
       byte[] block;
       try {
-        block = plain.readNBytes(512);
+        block = plain.readNBytes(TAR_BLOCK);
       } catch (IOException e) {
         throw new ArchiveException(
             new ArchiveProblem.Damaged(name, String.valueOf(e.getMessage())));
       }
-      boolean tar =
-          block.length == 512
-              && (new String(block, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar")
-                  || isOldTar(block));
-      if (!tar) {
+      if (!startsTar(block)) {
         throw new ArchiveException(new ArchiveProblem.UnknownFormat(name));
       }
     } catch (ArchiveException e) {
@@ -81,6 +80,13 @@ public final class Archive {
     try (InputStream in = Files.newInputStream(archive)) {
       TarReader.unpack(in, tree, name, mostBytes(archive));
     }
+  }
+
+  /// Whether a file whose first [#TAR_BLOCK] bytes are these is a tar, not compressed.
+  public static boolean startsTar(byte[] block) {
+    return block.length == TAR_BLOCK
+        && (new String(block, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar")
+            || isOldTar(block));
   }
 
   /// A tar from before POSIX has no magic number, but its header's check sum.
@@ -99,13 +105,17 @@ public final class Archive {
 
   private static boolean isZip(Path archive) throws IOException {
     try (InputStream in = Files.newInputStream(archive)) {
-      byte[] start = in.readNBytes(4);
-      return start.length == 4
-          && start[0] == 'P'
-          && start[1] == 'K'
-          && (start[2] == 3 || start[2] == 5)
-          && start[3] == start[2] + 1;
+      return startsZip(in.readNBytes(4));
     }
+  }
+
+  /// Whether a file that begins with these bytes, at least four, is a zip.
+  public static boolean startsZip(byte[] start) {
+    return start.length >= 4
+        && start[0] == 'P'
+        && start[1] == 'K'
+        && (start[2] == 3 || start[2] == 5)
+        && start[3] == start[2] + 1;
   }
 
   private static void unzip(Path archive, String name, TreeWriter tree) throws IOException {

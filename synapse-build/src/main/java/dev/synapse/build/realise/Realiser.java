@@ -113,11 +113,12 @@ public final class Realiser {
       if (failure.isPresent()) {
         return new Rebuild(new TreeMap<>(), failure);
       }
+      Path scratch = Files.createDirectory(directory.path().resolve("compare"));
       SortedMap<String, List<Difference>> differences = new TreeMap<>();
       for (var output : outputs.entrySet()) {
         List<Difference> found =
             OutputComparison.compare(
-                store.physical(output.getValue()), attempt.place(output.getValue()));
+                store.physical(output.getValue()), attempt.place(output.getValue()), scratch);
         if (!found.isEmpty()) {
           differences.put(output.getKey(), found);
         }

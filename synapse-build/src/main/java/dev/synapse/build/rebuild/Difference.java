@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /// One place where two builds differ: a file of an output, or an entry of an archive in it.
 ///
 /// @param file path below the output, `.` for the output itself
-/// @param entry the entry within the archive `file`, where it is one
+/// @param entry the entry within the archive `file`, where it is one; in an archive within that,
+///   the names of both with `!` between
 /// @param aspects what differs, at least one
 /// @param detail both values, first build's first, for a person; may be empty
 public record Difference(String file, Optional<String> entry, Set<Aspect> aspects, String detail) {
@@ -26,6 +27,8 @@ public record Difference(String file, Optional<String> entry, Set<Aspect> aspect
     ORDER,
     /// The permissions.
     MODE,
+    /// User and group that an archive keeps, by number and by name.
+    OWNER,
     /// File, folder or symbolic link.
     TYPE,
     /// Where a symbolic link points.
@@ -34,7 +37,7 @@ public record Difference(String file, Optional<String> entry, Set<Aspect> aspect
     ONLY_IN_FIRST,
     /// Only the second build made it.
     ONLY_IN_SECOND,
-    /// How the archive is packed; every entry is the same.
+    /// How it is packed or compressed; what comes out is the same.
     PACKING
   }
 
@@ -50,7 +53,7 @@ public record Difference(String file, Optional<String> entry, Set<Aspect> aspect
   }
 
   static Difference of(String file, Aspect aspect, String detail) {
-    return new Difference(file, Optional.empty(), Set.of(aspect), detail);
+    return Place.of(file).differs(aspect, detail);
   }
 
   /// The aspects in the order of their declaration, in lower case.

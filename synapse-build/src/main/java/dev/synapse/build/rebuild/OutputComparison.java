@@ -1,9 +1,7 @@
 package dev.synapse.build.rebuild;
 
 import dev.synapse.build.rebuild.Difference.Aspect;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,29 +10,33 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Compares two trees as the store sees them: names, types, contents, executable bits and link
-/// targets. A differing zip archive (also a jar) is opened and compared entry by entry.
+/// targets. An archive that differs (zip and jar, tar, ar) is opened and compared entry by entry,
+/// also when it is compressed or lies in another archive.
 ///
-/// Cost: both trees are read once, archives that differ a second time. Files are streamed.
+/// Cost: both trees are read once, archives that differ again, layer by layer. Files are streamed.
 public final class OutputComparison {
   private final Path first;
   private final Path second;
   private final List<Difference> differences = new ArrayList<>();
 
-  private OutputComparison(Path first, Path second) {
+  private final FileComparison files;
+
+  private OutputComparison(Path first, Path second, Path scratch) {
     this.first = first;
     this.second = second;
+    this.files = new FileComparison(scratch);
   }
 
   /// Every difference between the tree at `first` and the one at `second`, sorted by path.
   ///
+  /// @param scratch a folder for what is taken out of archives; nothing stays in it
   /// @throws IOException when one of the trees cannot be read
-  public static List<Difference> compare(Path first, Path second) throws IOException {
-    var comparison = new OutputComparison(first, second);
+  public static List<Difference> compare(Path first, Path second, Path scratch) throws IOException {
+    var comparison = new OutputComparison(first, second, scratch);
     comparison.compareNodes(Path.of(""));
     return List.copyOf(comparison.differences);
   }
@@ -88,24 +90,7 @@ public final class OutputComparison {
               Aspect.MODE,
               oneRuns ? "executable, then not" : "not executable, then executable"));
     }
-    long mismatch = Files.mismatch(one, other);
-    if (mismatch < 0) {
-      return;
-    }
-    if (looksLikeZip(one) && looksLikeZip(other)) {
-      differences.addAll(ZipComparison.compare(name, one, other));
-    } else {
-      differences.add(
-          Difference.of(
-              name,
-              Aspect.CONTENT,
-              String.format(
-                  Locale.ROOT,
-                  "first at byte %d; %d bytes, then %d",
-                  mismatch,
-                  Files.size(one),
-                  Files.size(other))));
-    }
+    differences.addAll(files.compare(Place.of(name), one, other));
   }
 
   private static List<Path> namesIn(Path folder) throws IOException {
@@ -127,16 +112,5 @@ public final class OutputComparison {
 
   private static boolean executable(Path file) throws IOException {
     return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE);
-  }
-
-  private static boolean looksLikeZip(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      byte[] magic = in.readNBytes(4);
-      return magic.length == 4
-          && magic[0] == 'P'
-          && magic[1] == 'K'
-          && magic[2] == 3
-          && magic[3] == 4;
-    }
   }
 }
