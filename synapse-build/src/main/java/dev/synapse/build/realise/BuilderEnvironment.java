@@ -10,8 +10,10 @@ import dev.synapse.store.path.StorePath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,11 +43,7 @@ record BuilderEnvironment(
     put(variables, "NIX_STORE", StoreDirectory.NIX.directory());
     put(variables, "NIX_BUILD_CORES", Integer.toString(cores));
 
-    Set<String> passAsFile =
-        derivation
-            .variable("passAsFile")
-            .map(names -> Set.copyOf(tokens(names.utf8())))
-            .orElse(Set.of());
+    Set<String> passAsFile = new HashSet<>(words(derivation, "passAsFile").orElse(List.of()));
     derivation
         .env()
         .forEach(
@@ -65,6 +63,10 @@ record BuilderEnvironment(
     }
     if (derivation.fixedOutput().isPresent()) {
       put(variables, "NIX_OUTPUT_CHECKED", "1");
+      // The caller's, which a build never sees: as if they were not set.
+      words(derivation, "impureEnvVars")
+          .orElse(List.of())
+          .forEach(name -> put(variables, name, ""));
     }
     put(variables, "NIX_LOG_FD", "2");
     put(variables, "TERM", "xterm-256color");
@@ -77,11 +79,15 @@ record BuilderEnvironment(
     variables.put(ByteString.of(key), ByteString.of(value));
   }
 
-  private static List<String> tokens(String text) {
-    return Arrays.stream(text.split("[ \t\n\r]+", -1))
-        .filter(token -> !token.isEmpty())
-        .distinct()
-        .toList();
+  /// The words that the variable `name` of a derivation lists; empty if it is not set.
+  static Optional<List<String>> words(Derivation derivation, String name) {
+    return derivation
+        .variable(name)
+        .map(
+            value ->
+                Arrays.stream(value.utf8().split("[ \t\n\r]+", -1))
+                    .filter(word -> !word.isEmpty())
+                    .toList());
   }
 
   private static byte[] sha256(byte[] bytes) {

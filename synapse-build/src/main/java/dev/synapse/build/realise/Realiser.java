@@ -58,6 +58,10 @@ public final class Realiser {
   /// Less than this many bytes free is a full disk.
   private static final long LEAST_SPACE = 1 << 20;
 
+  /// What Nix has by default and only promises, such as many processors. Not `kvm`: a room has no
+  /// devices.
+  private static final List<String> FEATURES = List.of("benchmark", "big-parallel", "nixos-test");
+
   private final LocalStore store;
   private final SandboxRunner runner;
   private final EventBus bus;
@@ -91,7 +95,14 @@ public final class Realiser {
   public RealiseResult realise(StorePath path)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Map<StorePath, Derivation> known = new HashMap<>();
-    for (StorePath next : inOrder(path, known)) {
+    List<StorePath> order = inOrder(path, known);
+    for (StorePath next : order) {
+      Derivation derivation = known(known, next);
+      if (!allValid(outputsOf(next, derivation))) {
+        requireSupported(next, derivation);
+      }
+    }
+    for (StorePath next : order) {
       Derivation derivation = known(known, next);
       RealiseResult result = realiseOne(next, derivation);
       if (next.equals(path) || result instanceof RealiseResult.Failed) {
@@ -307,13 +318,17 @@ public final class Realiser {
       StorePath path, Derivation derivation, BuildDirectory directory, Limits limits)
       throws RealiseException, StoreException, IOException, InterruptedException {
     requireSupported(path, derivation);
+    OutputChecks checks = OutputChecks.of(path, derivation);
     SortedMap<String, StorePath> outputs = outputsOf(path, derivation);
     Set<StorePath> closure = inputClosure(derivation);
     Path build = Files.createDirectory(directory.path().resolve("build"));
     Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
     BuilderEnvironment environment =
         BuilderEnvironment.of(derivation, outputs, Room.BUILD_DIRECTORY, settings.cores());
-    for (var file : environment.files().entrySet()) {
+    SortedMap<String, ByteString> files =
+        new TreeMap<>(ReferenceGraphs.of(path, derivation, closure, store));
+    files.putAll(environment.files());
+    for (var file : files.entrySet()) {
       Files.write(build.resolve(file.getKey()), file.getValue().toByteArray());
     }
     Sandbox room = room(path, derivation, environment, closure, build, storeFolder);
@@ -330,7 +345,9 @@ public final class Realiser {
       Outcome outcome = run(room, limits, lines);
       if (outcome.succeeded()) {
         try {
-          scanned = OutputScan.of(derivation, outputs, closure, storeFolder);
+          List<ScannedOutput> made = OutputScan.of(derivation, outputs, closure, storeFolder);
+          checks.apply(made, store);
+          scanned = made;
         } catch (OutputScan.BadOutput e) {
           failure = Optional.of(failed(path, String.valueOf(e.getMessage()), List.of(), log));
         }
@@ -455,6 +472,11 @@ public final class Realiser {
 
   private static void requireSupported(StorePath path, Derivation derivation)
       throws RealiseException {
+    String builder = derivation.builder().utf8();
+    if (builder.startsWith("builtin:")) {
+      throw new RealiseException(
+          "'%s' has the builder '%s'; that is not supported".formatted(path, builder));
+    }
     String system = derivation.system().utf8();
     if (!system.equals(SYSTEM)) {
       throw new RealiseException(
@@ -464,11 +486,24 @@ public final class Realiser {
       throw new RealiseException(
           "'%s' uses structured attributes; that is not supported".formatted(path));
     }
-    String builder = derivation.builder().utf8();
-    if (builder.startsWith("builtin:")) {
+    if (!words(derivation, "__impureHostDeps").isEmpty()
+        || words(derivation, "__noChroot").equals(List.of("1"))) {
       throw new RealiseException(
-          "'%s' has the builder '%s'; that is not supported".formatted(path, builder));
+          "'%s' asks for files of this machine (__impureHostDeps or __noChroot); no build gets them"
+              .formatted(path));
     }
+    for (String feature : words(derivation, "requiredSystemFeatures")) {
+      if (!FEATURES.contains(feature)) {
+        throw new RealiseException(
+            "'%s' needs the system feature '%s'; there are only %s"
+                .formatted(path, feature, String.join(", ", FEATURES)));
+      }
+    }
+    OutputChecks _ = OutputChecks.of(path, derivation);
+  }
+
+  private static List<String> words(Derivation derivation, String variable) {
+    return BuilderEnvironment.words(derivation, variable).orElse(List.of());
   }
 
   static boolean exists(Path path) {

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,6 +215,164 @@ final class RealiserTest {
             "TMPDIR=/build",
             "passed as a file")
         .noneMatch(line -> line.startsWith("USER=") || line.startsWith("big="));
+  }
+
+  private void assertFails(DerivationBuilder builder, String reason) throws Exception {
+    StorePath derivation = add(builder);
+
+    assertThat(realiser.realise(derivation))
+        .isInstanceOfSatisfying(
+            RealiseResult.Failed.class, failed -> assertThat(failed.reason()).contains(reason));
+    for (StorePath output : store.readDerivation(derivation).outputPaths().values()) {
+      assertThat(store.isValid(output)).isFalse();
+      assertThat(store.physical(output)).doesNotExist();
+    }
+  }
+
+  private void assertBuilds(DerivationBuilder builder) throws Exception {
+    assertThat(realiser.realise(add(builder))).isInstanceOf(RealiseResult.Built.class);
+  }
+
+  private StorePath text(String name, StorePath... references) throws Exception {
+    return store.addText(
+        List.of(references).toString().getBytes(StandardCharsets.UTF_8), name, Set.of(references));
+  }
+
+  /// Its output refers to `source`, and so needs what that refers to.
+  private static DerivationBuilder referring(StorePath source) {
+    return shell("referring", "echo $source > $out")
+        .source(source)
+        .env("source", source.toString())
+        .output("out");
+  }
+
+  @Test
+  void keepsTheReferencesThatADerivationAllows() throws Exception {
+    StorePath deep = text("deep");
+    StorePath near = text("near", deep);
+
+    assertBuilds(referring(near).env("allowedReferences", near.toString()));
+    assertFails(
+        referring(near).env("allowedReferences", ""),
+        "output 'out' refers to " + near + ", which its allowedReferences does not name");
+    assertFails(
+        referring(near).env("allowedReferences", deep.toString()),
+        "output 'out' refers to " + near);
+    assertFails(
+        referring(near).env("disallowedReferences", near + " " + deep),
+        "output 'out' refers to " + near + ", which its disallowedReferences names");
+    assertBuilds(referring(near).env("disallowedReferences", deep.toString()));
+  }
+
+  @Test
+  void keepsTheRequisitesThatADerivationAllows() throws Exception {
+    StorePath deep = text("deep");
+    StorePath near = text("near", deep);
+
+    assertBuilds(referring(near).env("allowedRequisites", near + "\n" + deep));
+    assertFails(
+        referring(near).env("allowedRequisites", near.toString()),
+        "output 'out' needs " + deep + ", which its allowedRequisites does not name");
+    assertFails(
+        referring(near).env("disallowedRequisites", deep.toString()),
+        "output 'out' needs " + deep + ", which its disallowedRequisites names");
+    assertBuilds(shell("selfish", "echo $out > $out").env("allowedRequisites", "").output("out"));
+  }
+
+  @Test
+  void anOutputNamesItselfAndItsSiblingsByTheirNames() throws Exception {
+    assertFails(
+        shell("self", "echo $out > $out").env("allowedReferences", "").output("out"),
+        "output 'out' refers to ");
+    assertBuilds(shell("self", "echo $out > $out").env("allowedReferences", "out").output("out"));
+    assertFails(
+        shell("siblings", "echo > $out; echo $out > $doc")
+            .env("disallowedReferences", "out")
+            .output("out")
+            .output("doc"),
+        "output 'doc' refers to ");
+    assertFails(
+        shell("chain", "echo > $out; echo $out > $doc; echo $doc > $man")
+            .env("allowedRequisites", "doc")
+            .output("out")
+            .output("doc")
+            .output("man"),
+        "output 'doc' needs ");
+  }
+
+  @Test
+  void failsABuildWhoseOutputsReferToEachOtherInACircle() throws Exception {
+    assertFails(
+        shell("circle", "echo $doc > $out; echo $out > $doc").output("out").output("doc"),
+        "outputs refer to each other in a circle");
+  }
+
+  @Test
+  void exportsTheGraphOfAnInput() throws Exception {
+    StorePath deep = text("deep");
+    StorePath near = text("near", deep);
+    StorePath inner = add(shell("inner", "echo inner > $out").output("out"));
+    StorePath innerOut = outOf(realiser.realise(inner));
+
+    StorePath graph =
+        outOf(
+            realiser.realise(
+                add(
+                    shell("graph", "cat near drv > $out")
+                        .source(near)
+                        .source(inner)
+                        .env("exportReferencesGraph", "near " + near + "/below\n drv " + inner)
+                        .output("out"))));
+
+    assertThat(contentsOf(graph)).isEqualTo(entries(near, deep) + entries(inner, innerOut));
+    for (String bad : List.of("near", "ne/ar " + near, "near " + innerOut, "near /etc/passwd")) {
+      StorePath derivation =
+          add(
+              shell("bad", "echo > $out")
+                  .source(near)
+                  .env("exportReferencesGraph", bad)
+                  .output("out"));
+      assertThatThrownBy(() -> realiser.realise(derivation))
+          .isInstanceOf(RealiseException.class)
+          .hasMessageContaining("has in exportReferencesGraph");
+    }
+  }
+
+  /// As `nix-store --register-validity` reads them, sorted by path.
+  private String entries(StorePath... paths) throws Exception {
+    var text = new StringBuilder();
+    for (StorePath path : new TreeSet<>(List.of(paths))) {
+      text.append(path).append("\n\n").append(store.references(path).size()).append('\n');
+      for (StorePath reference : store.references(path)) {
+        text.append(reference).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  @Test
+  void refusesWhatADerivationAsksForAndNoRoomHas() throws Exception {
+    List<DerivationBuilder> refused =
+        List.of(
+            shell("a", "echo > $out").env("__impureHostDeps", "/etc/passwd"),
+            shell("b", "echo > $out").env("__noChroot", "1"),
+            shell("c", "echo > $out").env("requiredSystemFeatures", "big-parallel kvm"),
+            shell("d", "echo > $out").env("allowedReferences", "nonsense"),
+            shell("e", "echo > $out").env("__json", "{}"),
+            Derivation.named("f").system("builtin").builder("builtin:fetchurl"));
+    List<String> named =
+        List.of("__impureHostDeps", "__noChroot", "'kvm'", "'nonsense'", "structured", "builtin:");
+    StorePath input = add(shell("input", "echo > $out").output("out"));
+    for (int i = 0; i < refused.size(); i++) {
+      StorePath derivation = add(refused.get(i).input(input, "out").output("out"));
+      assertThatThrownBy(() -> realiser.realise(derivation))
+          .isInstanceOf(RealiseException.class)
+          .hasMessageContaining(named.get(i))
+          .hasMessageNotContaining("\n");
+    }
+    assertThat(store.isValid(store.readDerivation(input).outputPath("out").orElseThrow()))
+        .as("refused before anything was built")
+        .isFalse();
   }
 
   @Test
