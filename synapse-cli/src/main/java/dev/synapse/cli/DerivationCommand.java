@@ -3,6 +3,7 @@ package dev.synapse.cli;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.derivation.DerivationOutput;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StoreDirectory;
@@ -62,6 +63,18 @@ final class DerivationCommand implements Callable<Integer> {
     }
     Path file = synapse.folder().resolve(given);
     return read(file, String.valueOf(file.getFileName()));
+  }
+
+  /// Computes the output paths and refuses a file that says others. What it builds on is read from
+  /// the store.
+  private void requireRightPaths(Derivation derivation) throws Exception {
+    if (derivation.inputDerivations().isEmpty()) {
+      derivation.check(new DerivationHasher(_ -> derivation));
+      return;
+    }
+    try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
+      derivation.check(new DerivationHasher(store.derivations()));
+    }
   }
 
   @Command(
@@ -149,6 +162,7 @@ final class DerivationCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
       Derivation derivation = parent.open(file);
+      parent.requireRightPaths(derivation);
       Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
       derivation.outputPaths().forEach((name, path) -> outputs.put(name, path.toString()));
       if (json) {

@@ -391,6 +391,10 @@ final class StoreCommand implements Callable<Integer> {
       try (LocalStore store = parent.open();
           var _ = bus.subscribe(terminal);
           Workshop workshop = new Workshop(parent.synapse, store, bus)) {
+        List<StorePath> wanted = new ArrayList<>();
+        for (String given : derivations) {
+          wanted.add(derivation(store, given));
+        }
         Realiser realiser =
             workshop
                 .realisers()
@@ -400,8 +404,7 @@ final class StoreCommand implements Callable<Integer> {
                         Runtime.getRuntime().availableProcessors(),
                         keepFailed,
                         mounts));
-        for (String given : derivations) {
-          StorePath path = derivation(store, given);
+        for (StorePath path : wanted) {
           switch (realiser.realise(path)) {
             case RealiseResult.Present(_, var outputs) ->
                 outputs.values().forEach(parent.synapse.out()::println);

@@ -11,6 +11,8 @@ import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.local.StoreException;
+import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
@@ -140,6 +142,8 @@ final class SynapseCommand implements Runnable {
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
+      case StoreException e when e.problem() instanceof StoreProblem.BadDerivation ->
+          say(ExitCode.USAGE, firstLine(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
       default -> {
         err.println("error: a bug in Synapse; please report it with what follows");

@@ -8,6 +8,7 @@ import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +88,46 @@ final class DerivationCommandTest {
     assertThat(json.required("drvPath").asString()).isEqualTo(derivation.storePath().toString());
     assertThat(json.required("outputs").required("out").asString())
         .isEqualTo(derivation.outputPath("out").orElseThrow().toString());
+  }
+
+  @Test
+  void anOutputPathThatDoesNotFollowIsAWrongCall() throws Exception {
+    Derivation right = demo().output("out").build(NO_INPUTS);
+    String path = right.outputPath("out").orElseThrow().toString();
+    String other =
+        path.replaceFirst("/nix/store/.", "/nix/store/" + (path.charAt(11) == '0' ? 1 : 0));
+    session.write(
+        "demo.drv", new String(right.toBytes(), StandardCharsets.UTF_8).replace(path, other));
+
+    for (String command : new String[] {"derivation path", "store realise"}) {
+      var result = session.run((command + " demo.drv").split(" ", -1));
+      assertThat(result.status()).as(result.err()).isEqualTo(2);
+      assertThat(Session.lines(result.err())).hasSize(1).first().asString().contains(other, path);
+      assertThat(result.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void pathsOfADerivationThatBuildsOnAnotherAreComputedWithTheStore() throws Exception {
+    Derivation input = demo().output("out").build(NO_INPUTS);
+    Derivation user =
+        Derivation.named("user")
+            .system("x86_64-linux")
+            .builder("/bin/sh")
+            .input(input.storePath(), "out")
+            .output("out")
+            .build(new DerivationHasher(_ -> input));
+    String file = write(user, "user.drv");
+    var before = session.run("derivation", "path", file);
+    assertThat(before.status()).isEqualTo(2);
+    assertThat(before.err()).contains("'" + input.storePath() + "' is not in the store");
+
+    try (LocalStore store = session.store()) {
+      store.addDerivation(input);
+    }
+    assertThat(Session.lines(session.run("derivation", "path", file).out()))
+        .containsExactly(
+            user.storePath().toString(), "out " + user.outputPath("out").orElseThrow());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,24 @@ final class StoreCommandTest {
     assertThat(result.status()).isEqualTo(1);
     assertThat(Session.lines(result.err())).hasSize(1).first().asString().startsWith("error: ");
     assertThat(session.folder().resolve("copy")).doesNotExist();
+  }
+
+  @Test
+  void anArchiveThatIsCutOrGoesOnLeavesNothing() throws Exception {
+    session.write("tree/a", "contents");
+    session.write("tree/b/c", "more");
+    byte[] archive = session.run("store", "dump", "tree").bytes();
+    List<byte[]> damaged =
+        List.of(
+            Arrays.copyOf(archive, archive.length / 2),
+            Arrays.copyOf(archive, archive.length - 8),
+            Arrays.copyOf(archive, archive.length + 8));
+    for (byte[] each : damaged) {
+      assertThat(restore(each, "copy").status()).isEqualTo(1);
+      try (var left = Files.list(session.folder())) {
+        assertThat(left).containsExactly(session.folder().resolve("tree"));
+      }
+    }
   }
 
   private Session.Result restore(byte[] archive, String destination) {

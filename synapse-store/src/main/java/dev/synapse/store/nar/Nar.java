@@ -4,9 +4,18 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// From trees in the file system to archives and back.
 ///
@@ -62,11 +71,56 @@ public final class Nar {
     new NarReader(in).read(new TreeRestore(destination));
   }
 
-  /// The same, and refuses an input that goes on after the archive.
+  /// Creates at `destination`, where nothing may be, what the archive says, and refuses an input
+  /// that goes on after it. It is made beside and renamed: after a failure nothing is there.
   public static void restoreWhole(InputStream in, Path destination) throws IOException {
-    NarReader reader = new NarReader(new BufferedInputStream(in, BUFFER));
-    reader.read(new TreeRestore(destination));
-    reader.expectEnd();
+    requireFree(destination);
+    Path beside =
+        destination.resolveSibling(
+            ".%s-%s.partial".formatted(destination.getFileName(), UUID.randomUUID()));
+    try {
+      NarReader reader = new NarReader(new BufferedInputStream(in, BUFFER));
+      reader.read(new TreeRestore(beside));
+      reader.expectEnd();
+      requireFree(destination);
+      Files.move(beside, destination, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      try {
+        delete(beside);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private static void requireFree(Path place) throws FileAlreadyExistsException {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(place.toString());
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException problem)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   /// Restores from `in`, which is read as [#restore] does, and hashes the archive on the way.
