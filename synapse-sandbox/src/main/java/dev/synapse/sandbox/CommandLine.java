@@ -63,7 +63,7 @@ final class CommandLine {
         }
         case Mount.Dev(_, var sharedMemory) -> {
           add("--dev", at);
-          temporary(sharedMemory, RawText.of(mount.at().resolve("shm")));
+          temporary(sharedMemory, RawText.of(mount.at().resolve(Mount.Dev.SHARED_MEMORY)));
           closing.add(mount.at());
         }
       }

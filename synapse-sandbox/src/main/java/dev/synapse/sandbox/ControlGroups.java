@@ -120,7 +120,7 @@ final class ControlGroups implements LimitMechanism {
   }
 
   @Override
-  public Containment open(RunId id, Limits limits) throws IOException {
+  public Containment open(RunId id, Limits limits, List<Path> inMemory) throws IOException {
     SequencedSet<Path> groups = new LinkedHashSet<>();
     for (Path parent : List.of(memory, processes)) {
       Path group = parent.resolve(id.toString());

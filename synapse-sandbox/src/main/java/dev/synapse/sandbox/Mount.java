@@ -67,6 +67,8 @@ public sealed interface Mount {
   /// `null`, `zero`, `full`, `random`, `urandom`, `tty`, pseudo terminals, and a `shm` of at most
   /// `sharedMemoryBytes`.
   record Dev(Path at, long sharedMemoryBytes) implements Mount {
+    static final String SHARED_MEMORY = "shm";
+
     public Dev {
       requireAbsolute(at);
       if (sharedMemoryBytes <= 0) {

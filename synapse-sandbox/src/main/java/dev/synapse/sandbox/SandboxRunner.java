@@ -93,11 +93,11 @@ public final class SandboxRunner implements AutoCloseable {
   /// @throws IOException if a mounted file isn't there, or the start fails
   public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
     RunId id = RunId.next();
-    Sandbox found = resolve(sandbox);
+    Sandbox found = resolve(sandbox, limits);
     Path folder = newFolder(id);
     Containment containment = null;
     try {
-      containment = mechanism.open(id, limits);
+      containment = mechanism.open(id, limits, inMemory(found));
       List<String> command = prepare(folder, found, limits, containment);
       Process process = startOnLastingThread(command, limits.processors());
       var sandboxed =
@@ -146,8 +146,10 @@ public final class SandboxRunner implements AutoCloseable {
     }
   }
 
-  /// Looks at what is mounted: all of it must be there, and a symbolic link becomes one.
-  private static Sandbox resolve(Sandbox sandbox) throws IOException {
+  /// Looks at what is mounted: all of it must be there, a symbolic link becomes one, and no folder
+  /// in memory may hold more than all of the memory.
+  private static Sandbox resolve(Sandbox sandbox, Limits limits) throws IOException {
+    long memory = limits.memoryBytes();
     var mounts = new ArrayList<Mount>();
     for (Mount mount : sandbox.mounts()) {
       switch (mount) {
@@ -155,6 +157,9 @@ public final class SandboxRunner implements AutoCloseable {
             mounts.add(new Mount.Symlink(RawText.of(Files.readSymbolicLink(from)), at));
         case Mount.ReadOnly(var from, _) -> mounts.add(present(from, mount));
         case Mount.Writable(var from, _) -> mounts.add(present(from, mount));
+        case Mount.Temporary(var at, var size) ->
+            mounts.add(new Mount.Temporary(at, Math.min(size, memory)));
+        case Mount.Dev(var at, var size) -> mounts.add(new Mount.Dev(at, Math.min(size, memory)));
         default -> mounts.add(mount);
       }
     }
@@ -171,6 +176,20 @@ public final class SandboxRunner implements AutoCloseable {
       throw new NoSuchFileException(from.toString(), null, "needed in a sandbox, but not there");
     }
     return mount;
+  }
+
+  private static List<Path> inMemory(Sandbox sandbox) {
+    var folders = new ArrayList<Path>();
+    for (Mount mount : sandbox.mounts()) {
+      switch (mount) {
+        case Mount.Temporary(var at, _) -> folders.add(at);
+        case Mount.Dev(var at, _) -> folders.add(at.resolve(Mount.Dev.SHARED_MEMORY));
+        default -> {
+          // on a disk, or read-only
+        }
+      }
+    }
+    return folders;
   }
 
   private static List<Path> writable(Sandbox sandbox) {

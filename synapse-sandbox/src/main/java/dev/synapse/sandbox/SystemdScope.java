@@ -37,8 +37,8 @@ final class SystemdScope implements LimitMechanism {
   }
 
   @Override
-  public Containment open(RunId id, Limits limits) {
-    Containment count = new Polling().open(id, limits);
+  public Containment open(RunId id, Limits limits, List<Path> inMemory) {
+    Containment count = new Polling().open(id, limits, inMemory);
     return new Scope(command(id, limits), count);
   }
 

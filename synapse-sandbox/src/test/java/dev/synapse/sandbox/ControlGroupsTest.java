@@ -6,6 +6,7 @@ import dev.synapse.sandbox.SandboxLevel.Mechanism;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ final class ControlGroupsTest {
             .orElseThrow();
     var id = new RunId(1, 2, 3, 4);
     Limits limits = Limits.NONE.withMemoryBytes(1000).withProcesses(5);
-    mechanism.open(id, limits);
+    mechanism.open(id, limits, List.of());
 
     assertThat(mechanism.name()).isEqualTo(Mechanism.CGROUP_V2);
     Path group = slice.resolve(id.toString());
@@ -54,7 +55,7 @@ final class ControlGroupsTest {
     Containment group =
         ControlGroups.detect(mountInfo(), "0::/user.slice/app.slice/terminal.scope\n")
             .orElseThrow()
-            .open(id, Limits.NONE.withMemoryBytes(1000).withProcesses(5));
+            .open(id, Limits.NONE.withMemoryBytes(1000).withProcesses(5), List.of());
     Path memory = slice.resolve(id.toString()).resolve("memory.events");
     Path processes = slice.resolve(id.toString()).resolve("pids.events");
 

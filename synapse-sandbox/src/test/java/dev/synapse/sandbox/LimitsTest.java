@@ -64,6 +64,28 @@ final class LimitsTest {
 
   @ParameterizedTest
   @MethodSource("mechanisms")
+  void filesInMemoryCountAsMemory(LimitMechanism mechanism) throws Exception {
+    String script =
+        "head -c 40000000 /dev/zero >/dev/shm/file; head -c 40000000 /dev/zero >/tmp/file; sleep"
+            + " 60";
+
+    assertThat(run(mechanism, script, Limits.NONE.withMemoryBytes(64 * MEBIBYTE)))
+        .isEqualTo(new Outcome.OutOfMemory(64 * MEBIBYTE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mechanisms")
+  void aFolderInMemoryHoldsNoMoreThanTheLimit(LimitMechanism mechanism) throws Exception {
+    Limits limits = Limits.NONE.withMemoryBytes(32 * MEBIBYTE);
+    String script = "df -B1 --output=size /tmp /dev/shm >sizes";
+
+    assertThat(run(mechanism, script, limits)).isEqualTo(new Outcome.Exited(0));
+    assertThat(Files.readAllLines(room.build.resolve("sizes")).stream().skip(1))
+        .allSatisfy(size -> assertThat(size.strip()).isEqualTo(Long.toString(32 * MEBIBYTE)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mechanisms")
   void aForkBombIsEnded(LimitMechanism mechanism) throws Exception {
     assertThat(run(mechanism, FORK_BOMB, Limits.NONE.withProcesses(FEW)))
         .isEqualTo(new Outcome.TooManyProcesses(FEW));
