@@ -546,7 +546,7 @@ function test_opened(name,    parent) {
     own_cases[suites] = all_cases[suites] = 0
     own_reruns[suites] = all_reruns[suites] = 0
     own_skipped[suites] = all_skipped[suites] = 0
-    all_bad[suites] = 0
+    all_bad[suites] = all_broken[suites] = 0
   } else if (name == "testcase") {
     if (parent != "testsuite" && parent != "testsuites") {
       fail_here("<testcase> inside <" parent ">")
@@ -567,6 +567,7 @@ function test_opened(name,    parent) {
     # A suite that broke outside of its cases: what it did not run must not look like a pass.
     if (name == "failure" || name == "error") {
       all_bad[suites]++
+      all_broken[suites]++
       tally(label("", ""), name == "error" ? "errors" : "failed", 0)
     }
   }
@@ -602,12 +603,17 @@ function test_closed(name,    outcome) {
 }
 
 # The cases that are there are counted; the totals that a suite declares are only compared. A suite
-# that declares more failures than it holds is damaged: what is missing would count as passed.
+# that declares more cases, or more failures, than it holds is damaged: what is missing would count
+# as passed; unless it says itself that it broke outside of its cases.
 function suite_closed(    t, s) {
   t = suite_tests[suites]
   s = suite_skipped[suites]
   if (suite_bad[suites] > all_bad[suites] + all_reruns[suites]) {
     fail_here(sprintf("suite '%s' declares %.0f failures and errors but holds %.0f", cut(suite_name[suites]), suite_bad[suites], all_bad[suites] + all_reruns[suites]))
+    return
+  }
+  if (t > all_cases[suites] + all_reruns[suites] && all_broken[suites] == 0) {
+    fail_here(sprintf("suite '%s' declares %.0f tests but holds %.0f", cut(suite_name[suites]), t, all_cases[suites]))
     return
   }
   if (t >= 0 && t != all_cases[suites] && t != all_cases[suites] + all_reruns[suites] && t != own_cases[suites] && t != own_cases[suites] + own_reruns[suites]) {
@@ -622,6 +628,7 @@ function suite_closed(    t, s) {
     all_reruns[suites] += all_reruns[suites + 1]
     all_skipped[suites] += all_skipped[suites + 1]
     all_bad[suites] += all_bad[suites + 1]
+    all_broken[suites] += all_broken[suites + 1]
   }
 }
 

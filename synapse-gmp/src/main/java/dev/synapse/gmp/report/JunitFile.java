@@ -9,8 +9,9 @@ import java.util.Set;
 /// Counts the test cases of one JUnit XML file, as surefire, Gradle, pytest and others write it.
 ///
 /// The cases that are there are counted; the totals that a suite declares are only compared, since
-/// writers disagree on nested suites and repeated runs. A difference is a note; a suite that
-/// declares more failures than it holds is damaged, for what is missing would count as passed.
+/// writers disagree on nested suites and repeated runs. A suite that declares more cases, or more
+/// failures, than it holds is damaged, for what is missing would count as passed; unless it says
+/// itself that it broke outside of its cases, which counts as one. Any other difference is a note.
 final class JunitFile implements Elements {
   private static final Set<String> FAILED = Set.of("fail", "failed", "failure");
   private static final Set<String> NOT_RUN = Set.of("notrun", "disabled", "skipped");
@@ -36,6 +37,7 @@ final class JunitFile implements Elements {
     long ownSkipped;
     long allSkipped;
     long allBad;
+    long allBroken;
 
     Suite(Attributes attributes) throws DamagedReport {
       name = attributes.text("name");
@@ -91,6 +93,7 @@ final class JunitFile implements Elements {
     } else if (isSuite(parent) && (name.equals("failure") || name.equals("error"))) {
       // A suite that broke outside of its cases: what it did not run must not look like a pass.
       suites.element().allBad++;
+      suites.element().allBroken++;
       count(
           Label.of("", "", suites.element().name),
           name.equals("error") ? Outcome.ERROR : Outcome.FAILED,
@@ -178,6 +181,11 @@ final class JunitFile implements Elements {
               .formatted(Label.cut(suite.name), suite.declaredBad, suite.allBad + suite.allReruns));
     }
     long tests = suite.declaredTests;
+    if (tests > suite.allCases + suite.allReruns && suite.allBroken == 0) {
+      throw new DamagedReport(
+          "suite '%s' declares %d tests but holds %d"
+              .formatted(Label.cut(suite.name), tests, suite.allCases));
+    }
     if (tests >= 0
         && tests != suite.allCases
         && tests != suite.allCases + suite.allReruns
@@ -199,6 +207,7 @@ final class JunitFile implements Elements {
       outer.allReruns += suite.allReruns;
       outer.allSkipped += suite.allSkipped;
       outer.allBad += suite.allBad;
+      outer.allBroken += suite.allBroken;
     }
   }
 }

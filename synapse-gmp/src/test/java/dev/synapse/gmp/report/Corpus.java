@@ -35,7 +35,7 @@ final class Corpus {
     good.put("surefire.xml", new long[] {3, 0, 0, 0, 0, 0});
     good.put("surefire-rerun.xml", new long[] {2, 1, 0, 1, 2, 0});
     good.put("pytest.xml", new long[] {4, 2, 2, 2, 0, 1});
-    good.put("nested.xml", new long[] {3, 1, 1, 0, 0, 3});
+    good.put("nested.xml", new long[] {3, 1, 1, 0, 0, 4});
     good.put("duplicates.xml", new long[] {2, 2, 0, 2, 0, 0});
     good.put("googletest.xml", new long[] {1, 1, 0, 2, 0, 1});
     good.put("names.xml", new long[] {0, 2, 1, 3, 0, 0});
@@ -92,6 +92,9 @@ final class Corpus {
     damaged.put("no-number", bytes("<testsuite skipped=\"\"/>"));
     damaged.put("too-many", bytes("<testsuite skipped=\"1234567890123\"/>"));
     damaged.put("other-digits", bytes("<testsuite tests=\"٣\"/>"));
+    damaged.put("lost-tests", bytes("<testsuite tests=\"2\"><testcase name=\"t\"/></testsuite>"));
+    damaged.put(
+        "lost-tests-of-all", bytes("<testsuites tests=\"2\">" + SUITE + "</testsuite></testsuites>"));
     damaged.put("lost-failures", bytes("<testsuite failures=\"2\" tests=\"2\"/>"));
     damaged.put(
         "lost-errors", bytes("<testsuites errors=\"1\">" + SUITE + "</testsuite></testsuites>"));
