@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -51,6 +52,12 @@ final class DerivationCommand implements Callable<Integer> {
     return Derivation.parse(Files.readAllBytes(file), name);
   }
 
+  static void requireDerivation(StorePath path) throws CommandException {
+    if (!path.isDerivation()) {
+      throw CommandException.usage("'%s' is no derivation".formatted(path));
+    }
+  }
+
   private Derivation open(String given) throws Exception {
     if (given.startsWith(StoreDirectory.NIX.directory() + "/")) {
       try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
@@ -58,10 +65,11 @@ final class DerivationCommand implements Callable<Integer> {
         if (!store.isValid(path)) {
           throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
         }
+        requireDerivation(path);
         return store.readDerivation(path);
       }
     }
-    Path file = synapse.folder().resolve(given);
+    Path file = synapse.file(Path.of(given));
     return read(file, String.valueOf(file.getFileName()));
   }
 
@@ -86,6 +94,11 @@ final class DerivationCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
     private String file;
+
+    // Every query takes this option; here it changes nothing.
+    @SuppressWarnings("unused")
+    @Option(names = "--json", description = "Print JSON, as it does anyway.")
+    private boolean json;
 
     @Override
     public Integer call() throws Exception {
@@ -156,7 +169,7 @@ final class DerivationCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
     private String file;
 
-    @picocli.CommandLine.Option(names = "--json", description = "Print an object.")
+    @Option(names = "--json", description = "Print an object.")
     private boolean json;
 
     @Override

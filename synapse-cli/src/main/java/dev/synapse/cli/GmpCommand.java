@@ -85,7 +85,7 @@ final class GmpCommand implements Callable<Integer> {
     }
     if (evidence.report.isPresent()) {
       return new Measured(
-          QualityReport.read(synapse.folder().resolve(evidence.report.get())), Optional.empty());
+          QualityReport.read(synapse.file(evidence.report.get())), Optional.empty());
     }
     try (LocalStore store = LocalStore.open(synapse.storeFolder());
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {
@@ -200,10 +200,17 @@ final class GmpCommand implements Callable<Integer> {
 
     @Mixin private final Evidence evidence = new Evidence();
 
+    @Option(names = "--json", description = "Print the recommendation as an object.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
       Recommendation recommendation = Gate.recommend(parent.measure(evidence).report());
-      parent.synapse.out().print(recommendation.toText());
+      if (json) {
+        Json.print(parent.synapse.out(), Json.parse(recommendation.toJson()));
+      } else {
+        parent.synapse.out().println(recommendation.toText());
+      }
       return ExitCode.DONE.status();
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -25,6 +26,9 @@ final class InitCommand implements Callable<Integer> {
       description = "The project's folder (default: this one).")
   private Path folder = Path.of("");
 
+  @Option(names = "--json", description = "Print an object that names the file.")
+  private boolean json;
+
   @Override
   public Integer call() throws Exception {
     Path project = synapse.folder().resolve(folder).normalize();
@@ -38,7 +42,11 @@ final class InitCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "'%s' is there already".formatted(file), "remove it to start anew");
     }
-    synapse.out().println(file);
+    if (json) {
+      Json.print(synapse.out(), Json.object("manifest", file.toString()));
+    } else {
+      synapse.out().println(file);
+    }
     synapse.err().println("next: synapse lock, then synapse build");
     return ExitCode.DONE.status();
   }

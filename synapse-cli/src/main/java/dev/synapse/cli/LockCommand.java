@@ -59,7 +59,9 @@ final class LockCommand implements Callable<Integer> {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       requireKnown(project.manifest());
       Lock previous =
-          Files.exists(project.lockFile()) ? Lock.read(project.lockFile()) : Lock.empty();
+          Files.exists(project.lockFile())
+              ? Lock.read(SynapseCommand.readable(project.lockFile()))
+              : Lock.empty();
       Locker locker =
           new Locker(
               workshop.inputs(),

@@ -5,9 +5,12 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -24,6 +27,9 @@ final class LogCommand implements Callable<Integer> {
               + " project's package).")
   private Optional<String> what = Optional.empty();
 
+  @Option(names = "--json", description = "Print an object with the log as its text.")
+  private boolean json;
+
   @Override
   public Integer call() throws Exception {
     try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
@@ -37,8 +43,19 @@ final class LogCommand implements Callable<Integer> {
                       new CommandException(
                           ExitCode.REFUSED,
                           "there is no log of '%s' in this store".formatted(derivation)))) {
-        log.transferTo(synapse.out());
-        synapse.out().flush();
+        if (json) {
+          Json.print(
+              synapse.out(),
+              Json.object(
+                  "drvPath",
+                  derivation.toString(),
+                  "log",
+                  store.logPath(derivation).toString(),
+                  "text",
+                  new String(log.readAllBytes(), StandardCharsets.UTF_8)));
+        } else {
+          log.transferTo(synapse.out());
+        }
       }
     }
     return ExitCode.DONE.status();
@@ -49,7 +66,9 @@ final class LogCommand implements Callable<Integer> {
     boolean isPath =
         wanted.startsWith(StoreDirectory.NIX.directory() + "/")
             || (!wanted.startsWith(".#") && wanted.indexOf('/') >= 0)
-            || wanted.equals("result");
+            || wanted.equals("result")
+            // result-NAME, of another output; a package of that name is .#result-NAME
+            || (!wanted.isEmpty() && Files.isSymbolicLink(synapse.folder().resolve(wanted)));
     if (isPath) {
       StorePath path = StoreReference.parse(wanted, synapse.folder(), synapse.storeFolder());
       if (path.isDerivation()) {

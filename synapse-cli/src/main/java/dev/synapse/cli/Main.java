@@ -21,7 +21,6 @@ public final class Main {
     Thread command = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, ended)));
     int status = run(args, System.getenv(), out, err);
-    out.flush();
     err.flush();
     ended.countDown();
     System.exit(status);
@@ -39,8 +38,21 @@ public final class Main {
     }
   }
 
-  /// Runs one command line: data goes to `out`, all else to `err`. Answers the exit code.
+  /// Runs one command line: data goes to `out`, all else to `err`. Answers the exit code. What
+  /// cannot be written is no success: a `PrintStream` says it only when it is asked.
   static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    int status = execute(args, environment, out, err);
+    if (out.checkError() && status == ExitCode.DONE.status()) {
+      err.println(
+          "error: standard output cannot be written: the disk is full, or whoever reads it has"
+              + " ended");
+      return ExitCode.ENVIRONMENT.status();
+    }
+    return status;
+  }
+
+  private static int execute(
+      String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       // Scripts ask this often; it needs nothing of what the other commands do.
       out.println("synapse " + Version.text());

@@ -37,7 +37,7 @@ final class OpenProject {
           "there is no %s in '%s'".formatted(Manifest.FILE_NAME, folder),
           "synapse init writes one");
     }
-    return new OpenProject(workshop, folder, Manifest.read(file));
+    return new OpenProject(workshop, folder, Manifest.read(SynapseCommand.readable(file)));
   }
 
   Manifest manifest() {
@@ -56,7 +56,7 @@ final class OpenProject {
           "there is no %s in '%s'".formatted(Lock.FILE_NAME, folder),
           "synapse lock writes one");
     }
-    Lock lock = Lock.read(lockFile());
+    Lock lock = Lock.read(SynapseCommand.readable(lockFile()));
     List<Problem> problems = lock.check(manifest);
     if (!problems.isEmpty()) {
       throw new CommandException(

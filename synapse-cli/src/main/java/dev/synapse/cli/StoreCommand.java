@@ -8,6 +8,7 @@ import dev.synapse.sandbox.Limits;
 import dev.synapse.sandbox.Mount;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.StoreDirectory;
@@ -20,8 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,9 +81,12 @@ final class StoreCommand implements Callable<Integer> {
     @Option(names = "--name", paramLabel = "NAME", description = "Its name (default: as it is).")
     private java.util.Optional<String> name = java.util.Optional.empty();
 
+    @Option(names = "--json", description = "Print an object.")
+    private boolean json;
+
     @Override
     public Integer call() throws Exception {
-      Path source = parent.resolve(path).normalize();
+      Path source = parent.synapse.existing(path);
       String wanted = name.orElseGet(() -> String.valueOf(source.getFileName()));
       if (!StorePath.isName(wanted)) {
         throw new CommandException(
@@ -88,7 +95,12 @@ final class StoreCommand implements Callable<Integer> {
             "give one with --name: letters, digits and + - . _ ? =, at most 211");
       }
       try (LocalStore store = parent.open()) {
-        parent.synapse.out().println(store.addTree(source, wanted));
+        StorePath added = store.addTree(source, wanted);
+        if (json) {
+          Json.print(parent.synapse.out(), Json.object("path", added.toString()));
+        } else {
+          parent.synapse.out().println(added);
+        }
       }
       return ExitCode.DONE.status();
     }
@@ -105,13 +117,10 @@ final class StoreCommand implements Callable<Integer> {
     private Path path;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws Exception {
       OutputStream out = new BufferedOutputStream(parent.synapse.out(), BUFFER);
-      Nar.write(parent.resolve(path), out);
+      Nar.write(parent.synapse.existing(path), out);
       out.flush();
-      if (parent.synapse.out().checkError()) {
-        throw new IOException("cannot write the archive to standard output");
-      }
       return ExitCode.DONE.status();
     }
   }
@@ -132,7 +141,11 @@ final class StoreCommand implements Callable<Integer> {
       if (Files.exists(target, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
         throw CommandException.usage("'%s' is there already".formatted(destination));
       }
-      Nar.restoreWhole(System.in, target);
+      try {
+        Nar.restoreWhole(System.in, target);
+      } catch (IOException e) {
+        throw StoreException.naming(e, target);
+      }
       return ExitCode.DONE.status();
     }
   }
@@ -162,8 +175,8 @@ final class StoreCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-      NarHash hash = Nar.hash(parent.resolve(path));
+    public Integer call() throws Exception {
+      NarHash hash = Nar.hash(parent.synapse.existing(path));
       if (json) {
         Json.print(
             parent.synapse.out(),
@@ -313,6 +326,7 @@ final class StoreCommand implements Callable<Integer> {
         return store.deriver(path).map(List::of).orElse(List.of());
       }
       if (kind.outputs) {
+        DerivationCommand.requireDerivation(path);
         return store.readDerivation(path).outputPaths().values();
       }
       throw new IllegalStateException("nothing was asked");
@@ -373,6 +387,11 @@ final class StoreCommand implements Callable<Integer> {
         description = "Show all that builders write.")
     private boolean printLogs;
 
+    @Option(names = "--json", description = "Print an array of objects, one for each derivation.")
+    private boolean json;
+
+    private final List<Object> results = new ArrayList<>();
+
     @Override
     public Integer call() throws Exception {
       List<Mount> mounts = new ArrayList<>();
@@ -406,18 +425,43 @@ final class StoreCommand implements Callable<Integer> {
                         mounts));
         for (StorePath path : wanted) {
           switch (realiser.realise(path)) {
-            case RealiseResult.Present(_, var outputs) ->
-                outputs.values().forEach(parent.synapse.out()::println);
-            case RealiseResult.Built(_, var outputs, _, _) ->
-                outputs.values().forEach(parent.synapse.out()::println);
+            case RealiseResult.Present(_, var outputs) -> realised(path, outputs, false);
+            case RealiseResult.Built(_, var outputs, _, _) -> realised(path, outputs, true);
             case RealiseResult.Failed failed -> {
               terminal.failed(failed);
+              results.add(
+                  Json.object(
+                      "drvPath",
+                      failed.derivation().toString(),
+                      "outputs",
+                      Map.of(),
+                      "built",
+                      false,
+                      "error",
+                      failed.reason()));
+              printResults();
               return ExitCode.REFUSED.status();
             }
           }
         }
       }
+      printResults();
       return ExitCode.DONE.status();
+    }
+
+    private void realised(StorePath derivation, Map<String, StorePath> outputs, boolean built) {
+      if (!json) {
+        outputs.values().forEach(parent.synapse.out()::println);
+      }
+      Map<String, @Nullable Object> paths = new LinkedHashMap<>();
+      outputs.forEach((name, path) -> paths.put(name, path.toString()));
+      results.add(Json.object("drvPath", derivation.toString(), "outputs", paths, "built", built));
+    }
+
+    private void printResults() {
+      if (json) {
+        Json.print(parent.synapse.out(), results);
+      }
     }
 
     /// A derivation of the store, or a file outside of it, which is added with its name.
@@ -428,9 +472,11 @@ final class StoreCommand implements Callable<Integer> {
           || file.startsWith(parent.synapse.storeFolder())) {
         StorePath path = parent.parse(given);
         require(store, path);
+        DerivationCommand.requireDerivation(path);
         return path;
       }
-      return store.addDerivation(DerivationCommand.read(file, fileName));
+      return store.addDerivation(
+          DerivationCommand.read(parent.synapse.file(Path.of(given)), fileName));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.synapse.cli;
 
 import dev.synapse.build.fetch.FetchException;
 import dev.synapse.build.fetch.FetchProblem;
+import dev.synapse.build.fetch.Repositories;
 import dev.synapse.build.inputs.InputException;
 import dev.synapse.build.lock.LockException;
 import dev.synapse.build.manifest.ManifestException;
@@ -9,6 +10,7 @@ import dev.synapse.build.maven.MavenException;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
+import dev.synapse.gmp.report.ReportProblem.BadPattern;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.local.StoreException;
@@ -23,6 +25,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +35,11 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /// The command line: what every command shares, and how each of them ends.
 @Command(
@@ -70,8 +76,22 @@ final class SynapseCommand implements Runnable {
       names = "--repository",
       paramLabel = "NAME=URL",
       description = "Where the repository of that name is.",
+      converter = RepositoryOption.class,
       scope = ScopeType.INHERIT)
   private List<String> repositories = new ArrayList<>();
+
+  /// Refuses a malformed option, also where nothing is fetched in the end.
+  static final class RepositoryOption implements ITypeConverter<String> {
+    @Override
+    public String convert(String option) {
+      try {
+        Repositories.requireSound(option);
+      } catch (FetchException e) {
+        throw new TypeConversionException(e.problem().message());
+      }
+      return option;
+    }
+  }
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -95,7 +115,7 @@ final class SynapseCommand implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (problem, _) -> {
-          err.println("error: " + firstLine(problem));
+          err.println("error: " + firstLine(problem).replaceFirst("^Error: ", ""));
           err.println(
               "hint: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
           return ExitCode.USAGE.status();
@@ -121,6 +141,11 @@ final class SynapseCommand implements Runnable {
         e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
         yield ExitCode.USAGE.status();
       }
+      case ReportException e when e.problems().stream().anyMatch(BadPattern.class::isInstance) -> {
+        e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
+        err.println("hint: patterns are relative to this folder, or to that of -C DIR");
+        yield ExitCode.USAGE.status();
+      }
       case ReportException e -> {
         e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
         yield ExitCode.REFUSED.status();
@@ -142,14 +167,43 @@ final class SynapseCommand implements Runnable {
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
-      case StoreException e when e.problem() instanceof StoreProblem.BadDerivation ->
-          say(ExitCode.USAGE, firstLine(e));
+      case StoreException e -> say(blame(e.problem()), inWords(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
       default -> {
         err.println("error: a bug in Synapse; please report it with what follows");
         problem.printStackTrace(err);
         yield ExitCode.BUG.status();
       }
+    };
+  }
+
+  private static ExitCode blame(StoreProblem problem) {
+    return switch (problem) {
+      case StoreProblem.BadName _,
+          StoreProblem.NoSource _,
+          StoreProblem.NotAFile _,
+          StoreProblem.BadDerivation _,
+          StoreProblem.LinkTaken _,
+          StoreProblem.LinkInStore _ ->
+          ExitCode.USAGE;
+      case StoreProblem.WrongHash _,
+          StoreProblem.UnsupportedType _,
+          StoreProblem.WritableByOthers _,
+          StoreProblem.ForeignFile _,
+          StoreProblem.NotValid _,
+          StoreProblem.InvalidReference _,
+          StoreProblem.ReferenceCycle _,
+          StoreProblem.WrongAddress _ ->
+          ExitCode.REFUSED;
+      case StoreProblem.NotOwned _,
+          StoreProblem.NotWritable _,
+          StoreProblem.NotAFolder _,
+          StoreProblem.UnknownSchema _,
+          StoreProblem.NoDatabase _,
+          StoreProblem.DamagedDatabase _,
+          StoreProblem.BusyDatabase _,
+          StoreProblem.DiskFull _ ->
+          ExitCode.ENVIRONMENT;
     };
   }
 
@@ -194,6 +248,28 @@ final class SynapseCommand implements Runnable {
   /// The folder the command works in, absolute.
   Path folder() {
     return folder.toAbsolutePath().normalize();
+  }
+
+  /// What the command line names, of whatever kind.
+  Path existing(Path given) throws CommandException {
+    Path path = folder().resolve(given).normalize();
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw CommandException.usage("'%s' is not there".formatted(given));
+    }
+    return path;
+  }
+
+  /// A file to be read.
+  Path file(Path given) throws CommandException {
+    return readable(existing(given));
+  }
+
+  /// Refuses a folder where a file is to be.
+  static Path readable(Path file) throws CommandException {
+    if (Files.isDirectory(file)) {
+      throw CommandException.usage("'%s' is a folder, where a file is needed".formatted(file));
+    }
+    return file;
   }
 
   /// The root folder of the store.

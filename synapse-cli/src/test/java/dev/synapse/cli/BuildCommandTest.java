@@ -137,9 +137,9 @@ final class BuildCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".#demo", "demo", "result", "DERIVATION", "OUTPUT"})
+  @ValueSource(strings = {"", ".#demo", "demo", "result", "result-report", "DERIVATION", "OUTPUT"})
   void theLogOfABuildIsFoundByAllThatNamesIt(String what) throws Exception {
-    Derivation plan = project.built("contents");
+    Derivation plan = project.gated("bootstrap", "warn").built(project.report(10, 0, 95, 5));
     assertThat(session.run("build").status()).isZero();
     String named =
         switch (what) {
@@ -150,6 +150,10 @@ final class BuildCommandTest {
     var result = named.isEmpty() ? session.run("log") : session.run("log", named);
     assertThat(result.status()).as(result.err()).isZero();
     assertThat(result.out()).isEqualTo("compiling\n");
+    var json = session.run("log", plan.storePath().toString(), "--json").json();
+    assertThat(json.required("drvPath").asString()).isEqualTo(plan.storePath().toString());
+    assertThat(json.required("text").asString()).isEqualTo("compiling\n");
+    assertThat(Path.of(json.required("log").asString())).exists();
   }
 
   @Test

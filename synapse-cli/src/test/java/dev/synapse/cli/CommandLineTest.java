@@ -3,16 +3,19 @@ package dev.synapse.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +91,82 @@ final class CommandLineTest {
         .containsExactly(
             "error: 'synapse %s' needs a command".formatted(group),
             "hint: synapse %s --help".formatted(group));
+  }
+
+  @Test
+  void theWordErrorStandsOnce() {
+    assertThat(Session.with(Map.of(), "store", "hash", "--hex", "--base32", "x").err())
+        .startsWith("error: --")
+        .contains("mutually exclusive");
+    assertThat(Session.with(Map.of(), "store", "query", "x").err())
+        .startsWith("error: Missing required argument");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "foo, 'foo' is not NAME=URL",
+        "=/folder, '=/folder' is not NAME=URL",
+        "debian=foo, 'foo' is no address for the repository 'debian'",
+        "debian=file:///nowhere, there is no folder '/nowhere' for the repository 'debian'",
+        "debian=/nowhere, there is no folder '/nowhere' for the repository 'debian'"
+      })
+  void aRepositoryIsLookedAtAlsoWhereNothingIsFetched(String option, String words) {
+    for (String command : List.of("build", "lock", "log")) {
+      var result =
+          Session.with(Map.of(), "-C", temporary.toString(), command, "--repository", option);
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err()).startsWith("error: ").contains("--repository", words);
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNoSuccess() throws Exception {
+    var full =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    Path file = Files.writeString(temporary.resolve("file"), "content");
+    for (String[] args :
+        new String[][] {
+          {"--version"}, {"store", "hash", file.toString()}, {"store", "dump", file.toString()}
+        }) {
+      var err = new ByteArrayOutputStream();
+      int status =
+          Main.run(
+              args,
+              Map.of(),
+              new PrintStream(full, false, StandardCharsets.UTF_8),
+              new PrintStream(err, true, StandardCharsets.UTF_8));
+      assertThat(status).isEqualTo(3);
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .isEqualToIgnoringNewLines(
+              "error: standard output cannot be written: the disk is full, or whoever reads it has"
+                  + " ended");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"synapse.toml", "synapse.lock"})
+  void aFolderInPlaceOfAFileIsNamed(String name) throws IOException {
+    Files.writeString(
+        temporary.resolve("synapse.toml"), "[project]\nname = \"x\"\nsource-date = 0\n");
+    Files.deleteIfExists(temporary.resolve(name));
+    Path folder = Files.createDirectory(temporary.resolve(name));
+    var result =
+        Session.with(
+            Map.of("SYNAPSE_HOME", temporary.resolve("store").toString()),
+            "-C",
+            temporary.toString(),
+            "lock");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualToIgnoringNewLines(
+            "error: '%s' is a folder, where a file is needed".formatted(folder));
   }
 
   @Test

@@ -48,6 +48,8 @@ final class DerivationCommandTest {
     Derivation derivation = demo().output("out").output("doc").build(NO_INPUTS);
     var result = session.run("derivation", "show", write(derivation, "demo.drv"));
     assertThat(result.status()).as(result.err()).isZero();
+    assertThat(session.run("derivation", "show", "--json", "demo.drv").out())
+        .isEqualTo(result.out());
     var shown = result.json().required(derivation.storePath().toString());
     assertThat(shown.required("system").asString()).isEqualTo("x86_64-linux");
     assertThat(shown.required("builder").asString()).isEqualTo("/bin/sh");
@@ -159,8 +161,8 @@ final class DerivationCommandTest {
   @Test
   void aMissingFileIsNamed() {
     var result = session.run("derivation", "path", "absent.drv");
-    assertThat(result.status()).isEqualTo(3);
-    assertThat(result.err()).contains("absent.drv", "is not there");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("'absent.drv' is not there");
   }
 
   @Test

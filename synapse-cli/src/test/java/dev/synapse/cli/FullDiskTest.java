@@ -107,4 +107,23 @@ final class FullDiskTest {
     assertThat(noted("next").status()).as(noted("next").err()).isZero();
     assertThat(home.resolve("notes/made")).hasContent("made\n");
   }
+
+  @Test
+  void anArchiveThatFillsItIsNamedAndLeavesNothing() throws Exception {
+    Path file = Files.write(home.resolve("file"), new byte[1_000_000]);
+    onSmallDisk(
+        Program.of(home),
+        """
+        mount -t tmpfs -o size=160k small "$disk"
+        "$synapse" store dump FILE >"$notes/archive"
+        run full "$synapse" store restore "$disk/copy" <"$notes/archive"
+        ls -A "$disk" >"$notes/left"
+        """
+            .replace("FILE", file.toString()));
+
+    assertThat(noted("full").status()).isEqualTo(3);
+    assertThat(noted("full").error())
+        .isEqualTo("no space is left for '%s'".formatted(home.resolve("disk/copy")));
+    assertThat(home.resolve("notes/left")).isEmptyFile();
+  }
 }

@@ -63,7 +63,26 @@ final class GmpCommandTest {
     var result = gmp("recommend");
     assertThat(result.status()).isZero();
     assertThat(result.out())
-        .startsWith("recommended stage: growth; stabilize needs test_coverage (5 lines short)");
+        .isEqualTo(
+            "recommended stage: growth; stabilize needs test_coverage (5 lines short)"
+                + System.lineSeparator());
+    var json = gmp("recommend", "--json").json();
+    assertThat(json.required("stage").asString()).isEqualTo("growth");
+    assertThat(json.required("next").asString()).isEqualTo("stabilize");
+    assertThat(json.required("blocking").get(0).required("metric").asString())
+        .isEqualTo("test_coverage");
+    assertThat(json.required("blocking").get(0).required("met").asBoolean()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/elsewhere/TEST.xml", "../TEST.xml", ""})
+  void aPatternThatLeavesTheFolderIsAWrongCall(String pattern) {
+    var result = session.run("gmp", "verify", "--tests", pattern);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(Session.lines(result.err()))
+        .containsExactly(
+            "error: report pattern '%s' is not a path below the folder".formatted(pattern),
+            "hint: patterns are relative to this folder, or to that of -C DIR");
   }
 
   @Test
@@ -110,8 +129,12 @@ final class GmpCommandTest {
   @Test
   void aMissingReportFileIsNamed() {
     var result = session.run("gmp", "recommend", "--report", "absent.json");
-    assertThat(result.status()).isEqualTo(3);
-    assertThat(result.err()).contains("absent.json", "is not there");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("'absent.json' is not there");
+    var folder = session.run("gmp", "verify", "--report", ".");
+    assertThat(folder.status()).isEqualTo(2);
+    assertThat(folder.err())
+        .contains("'%s' is a folder, where a file is needed".formatted(session.folder()));
   }
 
   @Test

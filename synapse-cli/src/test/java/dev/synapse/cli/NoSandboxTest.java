@@ -92,7 +92,7 @@ final class NoSandboxTest {
 
     // Also where the system has one, and from now on without a mirror.
     project.program().by().with("SYNAPSE_OWN_BUBBLEWRAP", "1");
-    var again = project.build("--rebuild", "--repository", "debian=file:///nowhere");
+    var again = project.build("--rebuild", "--repository", "debian=" + home);
     assertThat(again.status()).as(again.err()).isZero();
     assertThat(List.of(again.err().split("\n", -1)))
         .contains("reproducible: a second build of demo made the same bytes");

@@ -55,6 +55,8 @@ final class StoreCommandTest {
     assertThat(added("greeting", "hello")).isEqualTo(path);
     assertThat(session.run("store", "add", "greeting", "--name", "other").out())
         .endsWith("-other" + System.lineSeparator());
+    assertThat(session.run("store", "add", "greeting", "--json").json().required("path").asString())
+        .isEqualTo(path);
   }
 
   @Test
@@ -70,8 +72,8 @@ final class StoreCommandTest {
   @ValueSource(strings = {"add", "dump", "hash"})
   void whatIsNotThereIsOneErrorThatNamesIt(String command) {
     var result = session.run("store", command, "absent");
-    assertThat(result.status()).isNotZero().isNotEqualTo(70);
-    assertThat(Session.lines(result.err())).hasSize(1).first().asString().contains("absent");
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(Session.lines(result.err())).containsExactly("error: 'absent' is not there");
     assertThat(result.out()).isEmpty();
   }
 
@@ -232,9 +234,14 @@ final class StoreCommandTest {
 
   @Test
   void theOutputsOfWhatIsNoDerivationAreAnErrorAndNoBug() throws Exception {
-    var result = session.run("store", "query", "--outputs", added("greeting", "hello"));
-    assertThat(result.status()).isNotZero().isNotEqualTo(70);
-    assertThat(result.err()).startsWith("error: ");
+    String path = added("greeting", "hello");
+    for (var result :
+        List.of(
+            session.run("store", "query", "--outputs", path),
+            session.run("derivation", "show", path))) {
+      assertThat(result.status()).isEqualTo(2);
+      assertThat(result.err().strip()).isEqualTo("error: '%s' is no derivation".formatted(path));
+    }
   }
 
   @Test

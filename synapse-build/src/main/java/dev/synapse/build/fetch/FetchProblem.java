@@ -19,6 +19,12 @@ public sealed interface FetchProblem {
   /// A place that should tell where repositories are says something that is not an address.
   record BadAddress(String name, String address, String place) implements FetchProblem {}
 
+  /// An option that should tell where a repository is has not the form `NAME=URL`.
+  record BadOption(String option) implements FetchProblem {}
+
+  /// A repository is said to be in a folder that is not there.
+  record NoFolder(String name, Path folder) implements FetchProblem {}
+
   /// A configuration file that should tell where repositories are cannot be understood.
   record BadConfiguration(Path file, String reason) implements FetchProblem {}
 
@@ -64,6 +70,9 @@ public sealed interface FetchProblem {
       case BadAddress(var name, var address, var place) ->
           "'%s' is no address for the repository '%s': %s must hold an http, https or file address, or the absolute path of a folder"
               .formatted(address, name, place);
+      case BadOption(var option) -> "'%s' is not NAME=URL".formatted(option);
+      case NoFolder(var name, var folder) ->
+          "there is no folder '%s' for the repository '%s'".formatted(folder, name);
       case BadConfiguration(var file, var reason) -> "cannot read '%s': %s".formatted(file, reason);
       case BadPath(var path) -> "'%s' is no path within a repository".formatted(path);
       case NotFound(var name, var addresses) ->

@@ -41,6 +41,7 @@ public final class Repositories {
   public static final String DEBIAN_SNAPSHOT = "debian-snapshot";
 
   private static final String FILE_NAME = "repositories.toml";
+  private static final String OPTION = "--repository NAME=URL";
 
   private final Map<String, List<URI>> given;
   private final Optional<Host> host;
@@ -65,14 +66,32 @@ public final class Repositories {
     requireNonNull(host, "host");
     var given = new LinkedHashMap<String, List<URI>>();
     for (String option : options) {
-      int equals = option.indexOf('=');
-      String name = equals < 0 ? option : option.substring(0, equals);
-      String address = equals < 0 ? "" : option.substring(equals + 1);
       given
-          .computeIfAbsent(name, _ -> new ArrayList<>())
-          .add(parse(name, address, "--repository NAME=URL"));
+          .computeIfAbsent(nameIn(option), _ -> new ArrayList<>())
+          .add(parse(nameIn(option), addressIn(option), OPTION));
     }
     return new Repositories(given, Optional.of(host));
+  }
+
+  /// Checks one of those options as far as it can be done without fetching anything.
+  ///
+  /// @throws FetchException when it is not `NAME=URL`, or names a folder that is not there
+  public static void requireSound(String option) throws FetchException {
+    if (option.indexOf('=') < 1) {
+      throw new FetchException(new FetchProblem.BadOption(option));
+    }
+    URI base = parse(nameIn(option), addressIn(option), OPTION);
+    if ("file".equalsIgnoreCase(base.getScheme()) && !Files.isDirectory(Path.of(base))) {
+      throw new FetchException(new FetchProblem.NoFolder(nameIn(option), Path.of(base)));
+    }
+  }
+
+  private static String nameIn(String option) {
+    return option.substring(0, Math.max(0, option.indexOf('=')));
+  }
+
+  private static String addressIn(String option) {
+    return option.substring(option.indexOf('=') + 1);
   }
 
   /// The base addresses of a repository, each ending in a slash, the preferred one first.

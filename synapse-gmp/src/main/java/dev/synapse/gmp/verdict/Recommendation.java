@@ -32,6 +32,22 @@ public record Recommendation(Optional<Stage> met, Optional<Stage> next, List<Lim
     return new Recommendation(met, Optional.empty(), List.of());
   }
 
+  /// One object on one line; a stage that is not there is null.
+  public String toJson() {
+    return blocking.stream()
+        .map(Verdict::toJson)
+        .collect(
+            Collectors.joining(
+                ", ",
+                "{\"stage\": %s, \"next\": %s, \"blocking\": ["
+                    .formatted(toJson(met), toJson(next)),
+                "]}"));
+  }
+
+  private static String toJson(Optional<Stage> stage) {
+    return stage.map(each -> '"' + each.id() + '"').orElse("null");
+  }
+
   /// One line: `recommended stage: growth; stabilize needs test_coverage (12 lines short)`.
   public String toText() {
     String stage = met.map(Stage::id).orElse("none");

@@ -113,7 +113,7 @@ public record Verdict(Stage stage, Mode mode, List<LimitCheck> limits, List<Stri
                 "]}"));
   }
 
-  private static String toJson(LimitCheck check) {
+  static String toJson(LimitCheck check) {
     return "{\"metric\": \"%s\", \"value\": %s, \"limit\": %s, \"met\": %s}"
         .formatted(
             check.metric().id(),

@@ -94,7 +94,8 @@ final class Corpus {
     damaged.put("other-digits", bytes("<testsuite tests=\"٣\"/>"));
     damaged.put("lost-tests", bytes("<testsuite tests=\"2\"><testcase name=\"t\"/></testsuite>"));
     damaged.put(
-        "lost-tests-of-all", bytes("<testsuites tests=\"2\">" + SUITE + "</testsuite></testsuites>"));
+        "lost-tests-of-all",
+        bytes("<testsuites tests=\"2\">" + SUITE + "</testsuite></testsuites>"));
     damaged.put("lost-failures", bytes("<testsuite failures=\"2\" tests=\"2\"/>"));
     damaged.put(
         "lost-errors", bytes("<testsuites errors=\"1\">" + SUITE + "</testsuite></testsuites>"));

@@ -27,8 +27,9 @@ public final class StoreException extends IOException {
     return problem;
   }
 
-  /// The same failure, as a problem where it is one that has a name.
-  static IOException naming(IOException failure, Path place) {
+  /// The same failure, as a problem where it is one that has a name: a write to a full disk does
+  /// not say where it was.
+  public static IOException naming(IOException failure, Path place) {
     String reason =
         failure instanceof FileSystemException system && system.getReason() != null
             ? system.getReason()
