@@ -60,7 +60,8 @@ import org.jspecify.annotations.Nullable;
 /// waits and finds the file there.
 ///
 /// An address is tried three times when the connection fails or stalls or the server is in trouble
-/// (5xx, 408, 429), with a pause that doubles. An answer that will not change (404, 403, a wrong
+/// (5xx, 408, 429), with a pause that doubles; a try that brought more than all before it, for the
+/// next one to go on from, does not count. An answer that will not change (404, 403, a wrong
 /// hash) ends that address at once; the next one follows. What is reported is the failure that
 /// tells most: a wrong hash before a refusal before a dead connection before "not there".
 public final class Downloader {
@@ -78,7 +79,7 @@ public final class Downloader {
   /// How to fetch.
   ///
   /// @param parallel how many files at a time
-  /// @param tries how often an address is tried
+  /// @param tries how often an address is tried in vain
   /// @param pause before the second try; it doubles with every further one
   /// @param stall how long a connection may be silent
   public record Settings(int parallel, int tries, Duration pause, Duration stall) {
@@ -266,6 +267,8 @@ public final class Downloader {
   private Arrived fromOne(URI address, Target target, Progress progress, Watch watch)
       throws IOException, InterruptedException {
     Duration pause = settings.pause();
+    long most = target.kept();
+    int inVain = 0;
     for (int tryNumber = 1; ; tryNumber++) {
       String reason;
       try {
@@ -273,7 +276,11 @@ public final class Downloader {
       } catch (Transient e) {
         reason = e.reason;
       }
-      if (tryNumber >= settings.tries()) {
+      if (target.kept() > most) {
+        most = target.kept();
+        inVain = 0;
+        pause = settings.pause();
+      } else if (++inVain >= settings.tries()) {
         throw new FetchException(new FetchProblem.Unreachable(address, tryNumber, reason));
       }
       events.publish(new FetchEvent.Retrying(address, reason, tryNumber, pause));
@@ -569,6 +576,11 @@ public final class Downloader {
       return hash.isPresent() || tag().isPresent();
     }
 
+    /// How many bytes the next try need not fetch again.
+    long kept() throws IOException {
+      return Files.isRegularFile(part) && mayResume() ? Files.size(part) : 0;
+    }
+
     Optional<String> tag() throws IOException {
       Path file = tagOf(part);
       return Files.isRegularFile(file)
@@ -603,8 +615,15 @@ public final class Downloader {
             || e.getCause() instanceof InterruptedException) {
           throw new InterruptedException("stopped");
         }
-        throw new Transient(guard.reason(Repositories.reason(e)));
+        throw new Transient(guard.reason(cut(e)));
       }
+    }
+
+    /// The HTTP client says `closed`, or the counts in the words of its own classes.
+    private static String cut(IOException failure) {
+      String reason = Repositories.reason(failure).replace('\n', ' ');
+      boolean ended = reason.equals("closed") || reason.contains("bytes received");
+      return ended ? "the connection ended before the file did" : reason;
     }
 
     @Override

@@ -92,7 +92,7 @@ public sealed interface FetchProblem {
               status,
               status >= 300 && status < 400 ? " (too many redirects)" : "");
       case Unreachable(var address, var tries, var reason) ->
-          "'%s' could not be fetched, tried %d time%s: %s"
+          "'%s' could not be fetched, tried %d time%s: %s; try again later, or from elsewhere (--repository NAME=URL)"
               .formatted(address, tries, tries == 1 ? "" : "s", reason);
       case DiskFull(var folder) -> "no space left on the disk that holds '%s'".formatted(folder);
     };

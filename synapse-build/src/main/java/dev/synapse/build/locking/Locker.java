@@ -1,5 +1,7 @@
 package dev.synapse.build.locking;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.synapse.build.debian.DebianLock;
 import dev.synapse.build.debian.DebianToolchain;
 import dev.synapse.build.document.Problem;
@@ -30,6 +32,12 @@ import dev.synapse.events.EventBus;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.path.StorePath;
+import dev.synapse.build.fetch.FetchException;
+import dev.synapse.build.fetch.FetchProblem;
+import dev.synapse.build.fetch.Request;
+import dev.synapse.store.hash.Hash;
+import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -227,26 +235,38 @@ public final class Locker {
             made.narHash());
       }
       case Input.Url url -> {
-        Fetched fetched =
-            downloader.fetchUnverified(
-                new Origin.Addresses(url.urls().stream().map(URI::create).toList()),
-                inputs.downloads());
-        if (url.sha256().isPresent() && !url.sha256().get().equals(fetched.sha256())) {
-          throw new InputException(
-              "input '%s': '%s' has hash %s, not %s as the manifest says"
-                  .formatted(
-                      url.name(),
-                      fetched.address(),
-                      fetched.sha256().toSri(),
-                      url.sha256().get().toSri()));
-        }
+        Known known = fetch(url);
         String storeName = storeName(url.urls().getFirst());
         InputStore.Imported made =
-            inputs.newInput(url.name(), storeName, fetched.file(), url.unpack());
+            inputs.newInput(url.name(), storeName, known.file(), url.unpack());
         yield new LockedInput.Url(
-            url.urls(), storeName, url.unpack(), fetched.sha256(), made.narHash());
+            url.urls(), storeName, url.unpack(), known.sha256(), made.narHash());
       }
     };
+  }
+
+  private record Known(Path file, Hash sha256) {}
+
+  /// With a hash in the manifest a download that was cut goes on where it stopped.
+  private Known fetch(Input.Url url) throws InputException, IOException, InterruptedException {
+    Origin origin = new Origin.Addresses(url.urls().stream().map(URI::create).toList());
+    if (url.sha256().isEmpty()) {
+      Fetched fetched = downloader.fetchUnverified(origin, inputs.downloads());
+      return new Known(fetched.file(), fetched.sha256());
+    }
+    Hash sha256 = url.sha256().get();
+    Request request = new Request(origin, sha256, OptionalLong.empty());
+    try {
+      Path file =
+          requireNonNull(downloader.fetch(List.of(request), inputs.downloads()).get(request));
+      return new Known(file, sha256);
+    } catch (FetchException e) {
+      if (e.problem() instanceof FetchProblem.HashDiffers) {
+        throw new InputException(
+            "input '%s': %s as the manifest says".formatted(url.name(), e.problem().message()), e);
+      }
+      throw e;
+    }
   }
 
   /// The last part of an address, as far as it can stand in a store path.

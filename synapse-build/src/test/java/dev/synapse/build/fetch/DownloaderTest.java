@@ -108,6 +108,48 @@ final class DownloaderTest {
   }
 
   @Test
+  void aTryThatBroughtSomethingDoesNotCount() throws Exception {
+    Answer pieces =
+        (request, out) -> {
+          int from =
+              Integer.parseInt(request.headers().getOrDefault("Range", "0").replaceAll("\\D", ""));
+          int to = Math.min(CONTENTS.length, from + 50_000);
+          String status = from == 0 ? "200 OK" : "206 Partial Content";
+          LoopbackServer.head(
+              out,
+              status,
+              CONTENTS.length - from,
+              "Content-Range: bytes %d-%d/%d"
+                  .formatted(from, CONTENTS.length - 1, CONTENTS.length));
+          out.write(CONTENTS, from, to - from);
+          out.flush();
+          await(() -> to == CONTENTS.length || hasPart(to));
+        };
+    try (var server = new LoopbackServer(pieces)) {
+      assertThat(Files.readAllBytes(fetch(server))).isEqualTo(CONTENTS);
+      assertThat(server.asked()).hasSize(6);
+    }
+  }
+
+  @Test
+  void aConnectionThatAlwaysEndsInOnePlaceIsGivenUpInWords() throws Exception {
+    Answer half =
+        (request, out) -> {
+          LoopbackServer.head(out, "200 OK", CONTENTS.length);
+          out.write(CONTENTS, 0, 1000);
+          out.flush();
+          await(() -> hasPart(1000));
+        };
+    try (var server = new LoopbackServer(half)) {
+      assertThat(failure(server))
+          .isEqualTo(
+              new FetchProblem.Unreachable(
+                  address(server), 4, "the connection ended before the file did"));
+      assertThat(failure(server).message()).contains("; try again later, or from elsewhere");
+    }
+  }
+
+  @Test
   void whatAKilledProcessLeftIsUsed() throws Exception {
     Files.write(folder.resolve(HASH.toHex() + ".part"), Arrays.copyOf(CONTENTS, 5000));
     try (var server = new LoopbackServer(ranges())) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synapse.build.debian.DebianToolchain;
 import dev.synapse.build.fetch.Downloader;
 import dev.synapse.build.fetch.Host;
+import dev.synapse.build.fetch.LoopbackServer;
 import dev.synapse.build.fetch.Repositories;
 import dev.synapse.build.inputs.InputException;
 import dev.synapse.build.inputs.InputStore;
@@ -14,6 +15,8 @@ import dev.synapse.build.lock.Lock;
 import dev.synapse.build.lock.LockedInput;
 import dev.synapse.build.manifest.Manifest;
 import dev.synapse.events.EventBus;
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
@@ -21,9 +24,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -192,5 +197,59 @@ final class LockerTest {
           .hasMessageContaining("sha256-");
       assertThat(other.allValid()).isEmpty();
     }
+  }
+
+  @Test
+  void aCutDownloadGoesOnWhereTheManifestSaysTheHash() throws Exception {
+    byte[] content = "x".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+    LoopbackServer.Answer cutOnce =
+        (request, out) -> {
+          String range = request.headers().get("Range");
+          if (range == null) {
+            LoopbackServer.head(out, "200 OK", content.length);
+            out.write(content, 0, 60_000);
+            out.flush();
+            while (!hasPart(60_000)) {
+              Thread.sleep(1);
+            }
+          } else {
+            LoopbackServer.reply(
+                out,
+                "206 Partial Content",
+                Arrays.copyOfRange(content, 60_000, content.length),
+                "Content-Range: bytes 60000-99999/100000");
+          }
+        };
+    try (var server = new LoopbackServer(cutOnce)) {
+      Manifest manifest =
+          Manifest.parse(
+              """
+              [project]
+              name = "demo"
+              source-date = 0
+
+              [inputs.data]
+              url = "%sdata"
+              sha256 = "%s"
+              """
+                  .formatted(server.base(), Hash.of(HashAlgorithm.SHA256, content).toSri()));
+
+      Lock lock = locker.lock(manifest, Lock.empty(), KEEP).lock();
+
+      assertThat(lock.inputs()).containsOnlyKeys("data");
+      assertThat(server.asked()).hasSize(2);
+      assertThat(server.asked().getLast().headers()).containsEntry("Range", "bytes=60000-");
+    }
+  }
+
+  private boolean hasPart(long size) throws IOException {
+    try (Stream<Path> files = Files.list(inputs.downloads())) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".part")).toList()) {
+        if (Files.size(file) == size) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }
