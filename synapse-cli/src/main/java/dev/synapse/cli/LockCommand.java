@@ -4,6 +4,7 @@ import dev.synapse.build.lock.Lock;
 import dev.synapse.build.locking.GoalRunner;
 import dev.synapse.build.locking.LockResult;
 import dev.synapse.build.locking.Locker;
+import dev.synapse.build.locking.UnknownNameException;
 import dev.synapse.build.manifest.Manifest;
 import dev.synapse.build.project.ProjectInputs;
 import dev.synapse.build.project.RoomGoalRunner;
@@ -69,11 +70,17 @@ final class LockCommand implements Callable<Integer> {
               workshop.debian(),
               goalRunner(project, workshop),
               bus);
-      LockResult result =
-          locker.lock(
-              project.manifest(),
-              previous,
-              new Locker.Update(update && names.isEmpty(), new HashSet<>(names)));
+      LockResult result;
+      try {
+        result =
+            locker.lock(
+                project.manifest(),
+                previous,
+                new Locker.Update(update && names.isEmpty(), new HashSet<>(names)));
+      } catch (UnknownNameException e) {
+        throw Manifest.wrong(
+            project.manifestFile(), e.tables(), e.key(), e.name(), String.valueOf(e.getMessage()));
+      }
       result.lock().write(project.lockFile());
       if (json) {
         Json.print(

@@ -44,6 +44,10 @@ final class OpenProject {
     return manifest;
   }
 
+  Path manifestFile() {
+    return folder.resolve(Manifest.FILE_NAME);
+  }
+
   Path lockFile() {
     return folder.resolve(Lock.FILE_NAME);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,5 +124,28 @@ final class LockCommandTest {
     var nowhere = session.run("init", "absent");
     assertThat(nowhere.status()).isEqualTo(2);
     assertThat(nowhere.err()).contains("is no folder");
+  }
+
+  @Test
+  void anUnknownSuiteIsAWrongManifest() throws Exception {
+    Path manifest = session.folder().resolve("synapse.toml");
+    Files.writeString(
+        manifest,
+        """
+
+        [toolchains.c]
+        debian = { suite = "nosuite", packages = ["bash"] }
+        """,
+        StandardOpenOption.APPEND);
+    Path mirror = Files.createDirectory(temporary.resolve("mirror"));
+    int line = Files.readAllLines(manifest).size();
+
+    var result = session.run("lock", "--repository", "debian=" + mirror);
+
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err().strip())
+        .isEqualTo(
+            "error: synapse.toml:%d: toolchains.c.debian.suite: there is no suite 'nosuite' in the mirror '%s'; known: 'bookworm', 'trixie'"
+                .formatted(line, mirror.toUri()));
   }
 }

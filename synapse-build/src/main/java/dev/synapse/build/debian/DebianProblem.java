@@ -1,5 +1,6 @@
 package dev.synapse.build.debian;
 
+import dev.synapse.build.document.Words;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,10 +18,36 @@ public sealed interface DebianProblem {
   /// A list of packages, or a package, cannot be understood.
   record Malformed(String file, String reason) implements DebianProblem {}
 
+  /// There is nothing of the name that was asked for.
+  ///
+  /// @param nearest names that there are and that may have been meant; may be empty
+  record Unknown(Asked asked, String name, String where, List<String> nearest)
+      implements DebianProblem {
+    /// Copies the list.
+    public Unknown {
+      nearest = List.copyOf(nearest);
+    }
+  }
+
+  /// What can be asked for by name.
+  enum Asked {
+    /// A suite of the archive.
+    SUITE("suite"),
+    /// A component of a suite.
+    COMPONENT("component"),
+    /// A package of a suite.
+    PACKAGE("package");
+
+    private final String word;
+
+    Asked(String word) {
+      this.word = word;
+    }
+  }
+
   /// No package satisfies what is needed.
   ///
-  /// @param chain from a package that was asked for to the one that needs it; empty when the
-  ///   missing one was itself asked for
+  /// @param chain from a package that was asked for to the one that needs it
   record Missing(String suite, String wanted, List<String> chain) implements DebianProblem {
     /// Copies the list.
     public Missing {
@@ -53,8 +80,13 @@ public sealed interface DebianProblem {
           "'%s' was valid until %s: the mirror serves an old copy, or the clock of this machine is wrong"
               .formatted(place, until);
       case Malformed(var file, var reason) -> "'%s' is malformed: %s".formatted(file, reason);
-      case Missing(var suite, var wanted, var chain) when chain.isEmpty() ->
-          "there is no package '%s' in the Debian suite %s".formatted(wanted, suite);
+      case Unknown(var asked, var name, var where, var nearest) ->
+          "there is no %s '%s' in %s%s"
+              .formatted(
+                  asked.word,
+                  name,
+                  where,
+                  nearest.isEmpty() ? "" : "; " + Words.hint(name, nearest));
       case Missing(var suite, var wanted, var chain) ->
           "nothing in the Debian suite %s satisfies '%s', which %s needs"
               .formatted(suite, wanted, String.join(" \u2192 ", chain));

@@ -42,6 +42,12 @@ import org.jspecify.annotations.Nullable;
 public final class DebianToolchain {
   private static final long MOST_RELEASE = 16L << 20;
 
+  /// The suites whose keys come with Synapse; each has others beside it, such as `-security`.
+  private static final List<String> SUITES = List.of("bookworm", "trixie");
+
+  private static final List<String> COMPONENTS =
+      List.of("contrib", "main", "non-free", "non-free-firmware");
+
   private static final List<String> KEYS =
       List.of(
           "debian-archive-bookworm-automatic",
@@ -100,6 +106,7 @@ public final class DebianToolchain {
                   DebianProblem.BadRelease _,
                   DebianProblem.Expired _ ->
                   true;
+              case DebianProblem.Unknown unknown -> unknown.asked() == DebianProblem.Asked.SUITE;
               default -> false;
             };
         if (!ofMirror) {
@@ -191,8 +198,7 @@ public final class DebianToolchain {
   private DebianLock resolve(Debian asked, String repository, URI base)
       throws IOException, InterruptedException {
     String below = "dists/" + asked.suite() + "/";
-    Fetched list =
-        downloader.fetchUnverified(Origin.of(URI.create(base + below + "InRelease")), cache);
+    Fetched list = fetchList(asked.suite(), base, URI.create(base + below + "InRelease"));
     String place = list.address().toString();
     if (list.size() > MOST_RELEASE) {
       throw new DebianException(new DebianProblem.BadRelease(place, "it is too long"));
@@ -210,6 +216,20 @@ public final class DebianToolchain {
       debs.add(lock(entry, repository));
     }
     return new DebianLock(asked.suite(), list.sha256(), debs);
+  }
+
+  private Fetched fetchList(String suite, URI base, URI address)
+      throws IOException, InterruptedException {
+    try {
+      return downloader.fetchUnverified(Origin.of(address), cache);
+    } catch (FetchException e) {
+      if (e.problem() instanceof FetchProblem.NotFound) {
+        throw new DebianException(
+            new DebianProblem.Unknown(
+                DebianProblem.Asked.SUITE, suite, "the mirror '" + base + "'", SUITES));
+      }
+      throw e;
+    }
   }
 
   /// Fetches and reads the list of one component: compressed when the mirror has it so.
@@ -252,8 +272,11 @@ public final class DebianToolchain {
     throw missing != null
         ? missing
         : new DebianException(
-            new DebianProblem.BadRelease(
-                below + "InRelease", "there is no component '" + component + "'"));
+            new DebianProblem.Unknown(
+                DebianProblem.Asked.COMPONENT,
+                component,
+                "the Debian suite " + asked.suite(),
+                COMPONENTS));
   }
 
   private static LockedDeb lock(PackageEntry entry, String repository) throws DebianException {

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// All packages of a suite, found by name and by what they provide.
 final class PackageIndex {
@@ -89,6 +91,11 @@ final class PackageIndex {
                 .thenComparing(provision -> provision.by().name())
                 .thenComparing(Provision::by, NEWEST_FIRST))
         .toList();
+  }
+
+  /// Every name that a package has, sorted.
+  SortedSet<String> names() {
+    return new TreeSet<>(byName.keySet());
   }
 
   int size() {

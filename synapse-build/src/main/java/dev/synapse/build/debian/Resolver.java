@@ -1,6 +1,7 @@
 package dev.synapse.build.debian;
 
 import dev.synapse.build.debian.Dependency.Relation;
+import dev.synapse.build.document.Words;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,8 +47,7 @@ final class Resolver {
   List<PackageEntry> resolve(Collection<String> wanted) throws DebianException {
     for (String name : new TreeSet<>(wanted)) {
       var named = new Relation(name, "", Optional.empty());
-      PackageEntry entry =
-          candidates(named).findFirst().orElseThrow(() -> missing(name, List.of()));
+      PackageEntry entry = candidates(named).findFirst().orElseThrow(() -> unknown(name));
       choose(entry, List.of());
     }
     while (!certain.isEmpty() || !choices.isEmpty()) {
@@ -194,6 +194,15 @@ final class Resolver {
         throw new DebianException(conflict.get());
       }
     }
+  }
+
+  private DebianException unknown(String name) {
+    return new DebianException(
+        new DebianProblem.Unknown(
+            DebianProblem.Asked.PACKAGE,
+            name,
+            "the Debian suite " + suite,
+            Words.nearest(name, index.names()).stream().toList()));
   }
 
   private DebianException missing(String wanted, List<String> chain) {

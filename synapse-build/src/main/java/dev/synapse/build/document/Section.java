@@ -59,6 +59,22 @@ public final class Section {
     problems.add(value == null ? line() : value.line(), pathOf(key), what);
   }
 
+  /// Notes that `item` of the array `key`, or the value of `key` itself, is wrong.
+  public void noteItem(String key, String item, String what) {
+    int at = find(key).map(node -> lineOf(node, item)).orElse(line());
+    problems.add(at, pathOf(key), what);
+  }
+
+  private static int lineOf(Node node, String item) {
+    return node instanceof Node.Array(var line, var items)
+        ? items.stream()
+            .filter(each -> each instanceof Node.Text(_, var text) && text.equals(item))
+            .map(Node::line)
+            .findFirst()
+            .orElse(line)
+        : node.line();
+  }
+
   /// Notes that the table as such is wrong.
   public void note(String what) {
     problems.add(line(), path, what);

@@ -61,7 +61,7 @@ public final class Words {
 
   /// The known word that takes the fewest changes of a letter to reach, unless that is most of
   /// them.
-  static Optional<String> nearest(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 2))
         .min(Comparator.comparingInt(candidate -> distance(word, candidate)));

@@ -2,13 +2,18 @@ package dev.synapse.build.locking;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synapse.build.debian.DebianException;
 import dev.synapse.build.debian.DebianLock;
+import dev.synapse.build.debian.DebianProblem;
 import dev.synapse.build.debian.DebianToolchain;
 import dev.synapse.build.document.Problem;
 import dev.synapse.build.fetch.Downloader;
+import dev.synapse.build.fetch.FetchException;
+import dev.synapse.build.fetch.FetchProblem;
 import dev.synapse.build.fetch.Fetched;
 import dev.synapse.build.fetch.Origin;
 import dev.synapse.build.fetch.Repositories;
+import dev.synapse.build.fetch.Request;
 import dev.synapse.build.inputs.InputException;
 import dev.synapse.build.inputs.InputStore;
 import dev.synapse.build.lock.Lock;
@@ -29,23 +34,20 @@ import dev.synapse.build.maven.MavenRecording;
 import dev.synapse.build.maven.MavenVersions;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.events.EventBus;
+import dev.synapse.store.hash.Hash;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.path.StorePath;
-import dev.synapse.build.fetch.FetchException;
-import dev.synapse.build.fetch.FetchProblem;
-import dev.synapse.build.fetch.Request;
-import dev.synapse.store.hash.Hash;
-import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -110,9 +112,15 @@ public final class Locker {
   /// Makes the lock of `manifest`.
   ///
   /// @throws InputException when something asked for cannot be had as it is asked for
+  /// @throws UnknownNameException when there is no such suite, component or package
   /// @throws MavenException when the goals fail, or need what has no fixed version
   public LockResult lock(Manifest manifest, Lock previous, Update update)
-      throws InputException, MavenException, StoreException, IOException, InterruptedException {
+      throws InputException,
+          UnknownNameException,
+          MavenException,
+          StoreException,
+          IOException,
+          InterruptedException {
     List<String> changes = new ArrayList<>();
     SortedMap<String, LockedToolchain> toolchains = new TreeMap<>();
     for (Toolchain toolchain : manifest.toolchains().values()) {
@@ -194,14 +202,41 @@ public final class Locker {
   }
 
   private LockedToolchain lock(Toolchain toolchain)
-      throws InputException, StoreException, IOException, InterruptedException {
+      throws InputException,
+          UnknownNameException,
+          StoreException,
+          IOException,
+          InterruptedException {
     bus.publish(new BuildEvent.StepProgress("resolving toolchain '" + toolchain.name() + "'"));
     Files.createDirectories(inputs.downloads());
-    DebianLock resolved = debian.resolve(withEverydayTools(toolchain.debian()));
+    DebianLock resolved = resolve(toolchain);
     SortedMap<String, String> links = new TreeMap<>(toolchain.links());
     InputStore.Imported root = inputs.newToolchain(toolchain.name(), resolved.debs(), links);
     return new LockedToolchain(
         toolchain.debian(), links, resolved.release(), root.narHash(), resolved.debs());
+  }
+
+  private DebianLock resolve(Toolchain toolchain)
+      throws UnknownNameException, IOException, InterruptedException {
+    try {
+      return debian.resolve(withEverydayTools(toolchain.debian()));
+    } catch (DebianException e) {
+      if (!(e.problem() instanceof DebianProblem.Unknown unknown)) {
+        throw e;
+      }
+      String key =
+          switch (unknown.asked()) {
+            case SUITE -> "suite";
+            case COMPONENT -> "components";
+            case PACKAGE -> "packages";
+          };
+      throw new UnknownNameException(
+          List.of("toolchains", toolchain.name(), "debian"),
+          key,
+          unknown.name(),
+          unknown.message(),
+          e);
+    }
   }
 
   private static Debian withEverydayTools(Debian asked) {

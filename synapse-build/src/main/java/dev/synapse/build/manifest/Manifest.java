@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synapse.build.document.Node;
 import dev.synapse.build.document.Problems;
+import dev.synapse.build.document.Section;
 import dev.synapse.build.document.TomlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -44,6 +46,26 @@ public record Manifest(
       problems.add(0, "", "not found in '%s'; `synapse init` writes one".formatted(folderOf(file)));
     }
     return checked(problems, problems.isEmpty() ? TomlFile.read(file, problems) : Optional.empty());
+  }
+
+  /// What only turns out when it is used: that something which a manifest names is not there.
+  ///
+  /// @param file the manifest, which was read before without problems
+  /// @param tables the names of the tables that lead to `key`
+  /// @param item the value of the key, or the one at fault of its array
+  public static ManifestException wrong(
+      Path file, List<String> tables, String key, String item, String what) throws IOException {
+    var problems = new Problems(String.valueOf(file.getFileName()));
+    Optional<Section> section =
+        TomlFile.read(file, problems).map(content -> Section.root(problems, content));
+    for (String table : tables) {
+      section = section.flatMap(found -> found.section(table));
+    }
+    section.ifPresent(found -> found.noteItem(key, item, what));
+    if (problems.isEmpty()) {
+      problems.add(0, "", what);
+    }
+    return new ManifestException(problems.list());
   }
 
   private static Path folderOf(Path file) {

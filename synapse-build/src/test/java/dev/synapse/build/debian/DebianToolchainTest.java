@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.synapse.build.archive.ArchiveException;
 import dev.synapse.build.archive.ArchiveProblem;
 import dev.synapse.build.archive.TreeWriter;
+import dev.synapse.build.debian.DebianProblem.Asked;
 import dev.synapse.build.fetch.Downloader;
 import dev.synapse.build.fetch.FetchException;
 import dev.synapse.build.fetch.FetchProblem;
@@ -151,8 +152,35 @@ final class DebianToolchainTest {
         .isEqualTo(
             new DebianProblem.Missing(
                 "test", "gone (>= 2) | foreign:i386", List.of("tool", "lib")));
-    assertThat(problem("nothing"))
-        .isEqualTo(new DebianProblem.Missing("test", "nothing", List.of()));
+  }
+
+  @Test
+  void whatThereIsNotIsToldWithTheNearestThatThereIs() throws Exception {
+    archive.add("gcc", "1", "").add("make", "1", "").publish();
+
+    assertThat(problem("gccc"))
+        .isEqualTo(
+            new DebianProblem.Unknown(
+                Asked.PACKAGE, "gccc", "the Debian suite test", List.of("gcc")));
+    assertThat(problem("gccc").message())
+        .isEqualTo("there is no package 'gccc' in the Debian suite test; did you mean 'gcc'?");
+    assertThat(problem("quite-different").message()).endsWith("in the Debian suite test");
+    assertThat(problem(asked("nosuite", List.of("gcc"))))
+        .isEqualTo(
+            new DebianProblem.Unknown(
+                Asked.SUITE,
+                "nosuite",
+                "the mirror '" + folder.resolve("mirror").toUri() + "'",
+                List.of("bookworm", "trixie")));
+    assertThat(problem(new Debian("test", List.of("gcc"), List.of("mian"), "amd64")).message())
+        .startsWith("there is no component 'mian' in the Debian suite test; did you mean 'main'?");
+    Files.createDirectory(folder.resolve("empty"));
+    bases.put("debian", List.of(folder.resolve("empty").toUri(), folder.resolve("mirror").toUri()));
+    assertThat(names(resolve("gcc"))).containsExactly("gcc");
+  }
+
+  private DebianProblem problem(Debian asked) {
+    return catchThrowableOfType(DebianException.class, () -> toolchain().resolve(asked)).problem();
   }
 
   @Test

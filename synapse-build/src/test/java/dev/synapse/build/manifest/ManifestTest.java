@@ -148,4 +148,34 @@ final class ManifestTest {
     assertThat(List.of("1969-12-31", "1970-13-01", "now", "12:00").stream().map(Units::seconds))
         .containsOnly(OptionalLong.empty());
   }
+
+  @Test
+  void whatTurnsOutToBeWrongLaterIsToldWithItsLine(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("synapse.toml"),
+            """
+            [project]
+            name = "demo"
+            source-date = 0
+
+            [toolchains.c]
+            debian.suite = "trixie"
+            debian.packages = [
+              "bash",
+              "gccc",
+            ]
+            """);
+    Manifest.read(file);
+
+    List<String> tables = List.of("toolchains", "c", "debian");
+    assertThat(Manifest.wrong(file, tables, "packages", "gccc", "there is none"))
+        .hasMessage("synapse.toml:9: toolchains.c.debian.packages: there is none");
+    assertThat(Manifest.wrong(file, tables, "suite", "trixie", "there is none"))
+        .hasMessage("synapse.toml:6: toolchains.c.debian.suite: there is none");
+    assertThat(Manifest.wrong(file, tables, "components", "main", "there is none"))
+        .hasMessageMatching("synapse.toml:[0-9]+: toolchains.c.debian.components: there is none");
+    assertThat(Manifest.wrong(file, List.of("elsewhere"), "key", "x", "there is none"))
+        .hasMessage("synapse.toml: there is none");
+  }
 }
