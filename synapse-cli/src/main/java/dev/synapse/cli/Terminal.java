@@ -73,6 +73,8 @@ final class Terminal implements Observer, AutoCloseable {
       case BuildEvent.StepStarted(String text) -> begin(text);
       case BuildEvent.StepEnded(String text, Duration took) -> done(text, took);
       case BuildEvent.StepProgress(String text) -> status(text);
+      case BuildEvent.Waiting(String name) ->
+          line("waiting for another process, which builds " + name);
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->

@@ -2,11 +2,15 @@ package dev.synapse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathLocks;
+import dev.synapse.store.path.StorePath;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Several runs of the program on one store at a time.
 @Timeout(180)
@@ -30,6 +34,28 @@ final class SeveralProgramsTest {
     assertThat(project.folder().resolve("result")).hasContent("made\n");
     assertThat(project.leftovers()).isEmpty();
     assertThat(project.damage()).isEmpty();
+  }
+
+  @Test
+  void whoWaitsForAnotherSaysSoOnce() throws Exception {
+    SmallProject project = SmallProject.in(home).add("demo", "echo made >$out; exit 1");
+    var failed = project.build("--json");
+    StorePath derivation =
+        StorePath.parse(JsonMapper.shared().readTree(failed.out()).required("drvPath").asString());
+    try (LocalStore store = LocalStore.open(project.storeFolder())) {
+      Program.Running waiting;
+      try (PathLocks _ = store.lock(store.readDerivation(derivation).outputPaths().values())) {
+        waiting = project.start();
+        while (waiting.process().isAlive() && !waiting.errors().contains("waiting")) {
+          Thread.sleep(20);
+        }
+        Thread.sleep(500);
+        assertThat(waiting.errors().lines())
+            .containsOnlyOnce("waiting for another process, which builds demo-1.0")
+            .doesNotContain("building demo-1.0");
+      }
+      assertThat(waiting.end().err()).contains("building demo-1.0");
+    }
   }
 
   @Test

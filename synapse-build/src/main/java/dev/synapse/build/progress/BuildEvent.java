@@ -15,6 +15,9 @@ public sealed interface BuildEvent extends Event {
   /// The step that began last is done.
   record StepEnded(String text, Duration took) implements BuildEvent {}
 
+  /// Another process builds it; once that has ended its outputs are taken, or it is built here.
+  record Waiting(String name) implements BuildEvent {}
+
   /// The builder was started in the sandbox.
   record BuildStarted(String name) implements BuildEvent {}
 

@@ -273,7 +273,9 @@ public final class Realiser {
       return new RealiseResult.Present(path, outputs);
     }
     store.sweepAbandonedBuilds();
-    try (PathLocks _ = store.lock(outputs.values())) {
+    try (PathLocks _ =
+        store.lock(
+            outputs.values(), () -> bus.publish(new BuildEvent.Waiting(derivation.name())))) {
       if (allValid(outputs)) {
         return new RealiseResult.Present(path, outputs);
       }

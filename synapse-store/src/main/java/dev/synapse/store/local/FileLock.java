@@ -15,6 +15,7 @@ import java.util.Optional;
 final class FileLock implements AutoCloseable {
   private static final byte DELETED = 'd';
   private static final long LONGEST_PAUSE = 50;
+  private static final long MOMENT = 300;
 
   private final Path file;
   private final int descriptor;
@@ -27,12 +28,19 @@ final class FileLock implements AutoCloseable {
 
   /// Waits until nobody else has the lock. The file is created if it does not exist.
   static FileLock exclusive(Path file) throws IOException {
-    return wait(file, true);
+    return exclusive(file, () -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param waits is run once, when it has lasted longer than a moment
+  static FileLock exclusive(Path file, Runnable waits) throws IOException {
+    return wait(file, true, waits);
   }
 
   /// Waits until nobody has the lock for themselves alone.
   static FileLock shared(Path file) throws IOException {
-    return wait(file, false);
+    return wait(file, false, () -> {});
   }
 
   /// The lock for ourselves alone, unless someone has it.
@@ -45,8 +53,9 @@ final class FileLock implements AutoCloseable {
     return attempt(file, false);
   }
 
-  private static FileLock wait(Path file, boolean exclusive) throws IOException {
+  private static FileLock wait(Path file, boolean exclusive, Runnable waits) throws IOException {
     long pause = 1;
+    long waited = 0;
     while (true) {
       Optional<FileLock> lock = attempt(file, exclusive);
       if (lock.isPresent()) {
@@ -58,6 +67,10 @@ final class FileLock implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while waiting for the lock '" + file + "'");
       }
+      if (waited < MOMENT && waited + pause >= MOMENT) {
+        waits.run();
+      }
+      waited += pause;
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   }

@@ -412,7 +412,14 @@ public final class LocalStore implements AutoCloseable {
 
   /// Waits until nobody else makes any of these paths.
   public PathLocks lock(Collection<StorePath> paths) throws IOException {
-    return PathLocks.take(paths.stream().map(this::physical).toList());
+    return lock(paths, () -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param waits is run when somebody else makes one of them and that takes longer than a moment
+  public PathLocks lock(Collection<StorePath> paths, Runnable waits) throws IOException {
+    return PathLocks.take(paths.stream().map(this::physical).toList(), waits);
   }
 
   /// Deletes the files of a path that is not valid, if there are any. The caller holds its lock.

@@ -15,11 +15,12 @@ public final class PathLocks implements AutoCloseable {
 
   private PathLocks() {}
 
-  static PathLocks take(Collection<Path> objects) throws IOException {
+  static PathLocks take(Collection<Path> objects, Runnable waits) throws IOException {
     PathLocks taken = new PathLocks();
     try {
       for (Path object : new TreeSet<>(objects)) {
-        taken.locks.add(FileLock.exclusive(object.resolveSibling(object.getFileName() + ".lock")));
+        taken.locks.add(
+            FileLock.exclusive(object.resolveSibling(object.getFileName() + ".lock"), waits));
       }
     } catch (IOException | RuntimeException e) {
       taken.close();
