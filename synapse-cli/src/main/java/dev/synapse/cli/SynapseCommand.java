@@ -197,6 +197,7 @@ final class SynapseCommand implements Runnable {
           ExitCode.REFUSED;
       case StoreProblem.NotOwned _,
           StoreProblem.NotWritable _,
+          StoreProblem.NoFolder _,
           StoreProblem.NotAFolder _,
           StoreProblem.UnknownSchema _,
           StoreProblem.NoDatabase _,

@@ -286,7 +286,21 @@ final class StoreCommandTest {
     Files.writeString(database, "x".repeat(8192));
     var result = session.run("store", "path-info", "--all");
     assertThat(result.status()).as(result.err()).isNotZero().isNotEqualTo(70);
-    assertThat(result.err()).startsWith("error: ").doesNotContain("\tat ");
+    assertThat(result.err())
+        .startsWith("error: ")
+        .contains("or delete the folder '%s'".formatted(database.getParent()))
+        .doesNotContain("\tat ");
+
+    // What the message says.
+    try (var files = Files.newDirectoryStream(database.getParent())) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(database.getParent());
+    String path = added("greeting", "hello");
+    assertThat(session.run("store", "path-info", "--all").out().strip()).isEqualTo(path);
+    assertThat(session.run("store", "verify", "--check-contents").status()).isZero();
   }
 
   @Test

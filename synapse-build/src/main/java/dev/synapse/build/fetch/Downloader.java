@@ -61,9 +61,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An address is tried three times when the connection fails or stalls or the server is in trouble
 /// (5xx, 408, 429), with a pause that doubles; a try that brought more than all before it, for the
-/// next one to go on from, does not count. An answer that will not change (404, 403, a wrong
-/// hash) ends that address at once; the next one follows. What is reported is the failure that
-/// tells most: a wrong hash before a refusal before a dead connection before "not there".
+/// next one to go on from, does not count. An answer that will not change (404, 403, a wrong hash)
+/// ends that address at once; the next one follows. What is reported is the failure that tells
+/// most: a wrong hash before a refusal before a dead connection before "not there".
 public final class Downloader {
   private static final int BUFFER = 64 * 1024;
   private static final long PROGRESS_EVERY = TimeUnit.MILLISECONDS.toNanos(100);

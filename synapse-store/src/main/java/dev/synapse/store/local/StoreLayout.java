@@ -84,6 +84,9 @@ record StoreLayout(Path root) {
       throw StoreException.naming(e, root);
     }
     for (Path folder : List.of(objects(), databaseFolder())) {
+      if (!Files.exists(folder)) {
+        throw new StoreException(new StoreProblem.NoFolder(folder));
+      }
       if (!Files.isWritable(folder)) {
         throw new StoreException(new StoreProblem.NotWritable(folder));
       }

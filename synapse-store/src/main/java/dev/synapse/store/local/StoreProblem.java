@@ -15,6 +15,9 @@ public sealed interface StoreProblem {
   /// This user may not write there.
   record NotWritable(Path folder) implements StoreProblem {}
 
+  /// A store that was there is there only in part.
+  record NoFolder(Path folder) implements StoreProblem {}
+
   /// Where a folder should be is something else.
   record NotAFolder(Path path) implements StoreProblem {}
 
@@ -87,16 +90,16 @@ public sealed interface StoreProblem {
           "store folder '%s' belongs to %s: choose another with --store".formatted(folder, owner);
       case NotWritable(var folder) ->
           "store folder '%s' is not writable: choose another with --store".formatted(folder);
+      case NoFolder(var folder) ->
+          "store folder '%s' is missing: put it back, or choose another store with --store"
+              .formatted(folder);
       case NotAFolder(var path) ->
           "'%s' is not a folder, so it cannot hold a store".formatted(path);
       case UnknownSchema(var file, var found) ->
           "store database has schema '%s' in '%s', only 10 is known".formatted(found, file);
-      case NoDatabase(var file) ->
-          "store database '%s' is missing: put it back, or choose another store with --store"
-              .formatted(file);
+      case NoDatabase(var file) -> "store database '%s' is missing: %s".formatted(file, anew(file));
       case DamagedDatabase(var file, var reason) ->
-          "store database '%s' is damaged (%s): put a sound one back, or choose another store with --store"
-              .formatted(file, reason);
+          "store database '%s' is damaged (%s): %s".formatted(file, reason, anew(file));
       case BusyDatabase(var file) ->
           "store database '%s' is in use by another process, which does not finish".formatted(file);
       case DiskFull(var place) -> "no space is left for '%s'".formatted(place);
@@ -129,5 +132,10 @@ public sealed interface StoreProblem {
       case LinkInStore(var link) ->
           "'%s' is inside the store, where no result link can be".formatted(link);
     };
+  }
+
+  private static String anew(Path database) {
+    return "put a copy of it back, or delete the folder '%s' and everything is made again when it is needed"
+        .formatted(database.getParent());
   }
 }

@@ -369,6 +369,18 @@ final class LocalStoreTest {
   }
 
   @Test
+  void saysThatAFolderOfItIsGone() throws Exception {
+    store.addText(HELLO, "t", Set.of());
+    store.close();
+    Deletion.delete(root.resolve("nix/store"));
+
+    StoreException thrown =
+        catchThrowableOfType(StoreException.class, () -> LocalStore.open(root).close());
+
+    assertThat(thrown.problem()).isEqualTo(new StoreProblem.NoFolder(root.resolve("nix/store")));
+  }
+
+  @Test
   void refusesASchemaItDoesNotKnow() throws Exception {
     assertThat(store.allValid()).isEmpty();
     Path schema = root.resolve("nix/var/nix/db/schema");
