@@ -1,5 +1,6 @@
 package dev.synapse.build.document;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -60,11 +61,19 @@ public final class Words {
   }
 
   /// The known word that takes the fewest changes of a letter to reach, unless that is most of
-  /// them.
+  /// them; among equals the one that begins alike.
   public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 2))
-        .min(Comparator.comparingInt(candidate -> distance(word, candidate)));
+        .min(
+            Comparator.<String>comparingInt(candidate -> distance(word, candidate))
+                .thenComparingInt(candidate -> -sameBeginning(word, candidate)));
+  }
+
+  private static int sameBeginning(String one, String other) {
+    int length = Math.min(one.length(), other.length());
+    int differs = Arrays.mismatch(one.toCharArray(), other.toCharArray());
+    return differs < 0 ? length : differs;
   }
 
   /// Levenshtein's distance: letters to put in, take out or change; product of both lengths.

@@ -156,7 +156,7 @@ final class DebianToolchainTest {
 
   @Test
   void whatThereIsNotIsToldWithTheNearestThatThereIs() throws Exception {
-    archive.add("gcc", "1", "").add("make", "1", "").publish();
+    archive.add("cccc", "1", "").add("gcc", "1", "").add("make", "1", "").publish();
 
     assertThat(problem("gccc"))
         .isEqualTo(
