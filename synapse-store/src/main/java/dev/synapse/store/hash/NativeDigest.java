@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Optional;
 
@@ -132,6 +134,21 @@ final class NativeDigest extends MessageDigest {
       library.require(library.update, context.address(), buffer.address(), part);
       at += part;
       left -= part;
+    }
+  }
+
+  @Override
+  protected void engineUpdate(ByteBuffer bytes) {
+    if (bytes.isDirect()) {
+      try {
+        MemorySegment segment = MemorySegment.ofBuffer(bytes);
+        library.require(library.update, context.address(), segment.address(), segment.byteSize());
+        bytes.position(bytes.limit());
+      } finally {
+        Reference.reachabilityFence(bytes);
+      }
+    } else {
+      super.engineUpdate(bytes);
     }
   }
 

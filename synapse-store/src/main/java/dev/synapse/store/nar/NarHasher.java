@@ -5,6 +5,7 @@ import dev.synapse.store.hash.HashAlgorithm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -15,26 +16,16 @@ public final class NarHasher extends OutputStream {
   private static final int BUFFER = 1 << 18;
   private static final int BUFFERS = 4;
 
-  /// A buffer and how much of it counts; none counts at the end.
-  private static final class Piece {
-    private final byte[] bytes;
-    private final int length;
-
-    Piece(byte[] bytes, int length) {
-      this.bytes = bytes;
-      this.length = length;
-    }
-  }
-
   private final HashAlgorithm algorithm;
   private MessageDigest digest;
-  private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(BUFFERS);
-  private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(BUFFERS + 1);
+  private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
+  private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(BUFFERS + 2);
   private final Thread thread = Thread.ofPlatform().daemon().name("nar-hash").unstarted(this::run);
 
-  private byte[] buffer = new byte[BUFFER];
-  private int filled;
-  private int made = 1;
+  /// The first lies in the heap; those of much data outside of it, where OpenSSL reads them.
+  private ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+
+  private int made;
   private long size;
 
   /// Hashes with SHA-256.
@@ -59,12 +50,11 @@ public final class NarHasher extends OutputStream {
     int at = from;
     int left = length;
     while (left > 0) {
-      if (filled == BUFFER) {
+      if (!buffer.hasRemaining()) {
         handOver();
       }
-      int part = Math.min(left, BUFFER - filled);
-      System.arraycopy(bytes, at, buffer, filled, part);
-      filled += part;
+      int part = Math.min(left, buffer.remaining());
+      buffer.put(bytes, at, part);
       at += part;
       left -= part;
     }
@@ -73,8 +63,8 @@ public final class NarHasher extends OutputStream {
   /// The hash and the number of all bytes. Nothing can be written afterwards.
   public NarHash finish() throws IOException {
     close();
-    digest.update(buffer, 0, filled);
-    filled = 0;
+    digest.update(buffer.flip());
+    buffer.clear();
     return new NarHash(Hash.ofDigest(algorithm, digest.digest()), size);
   }
 
@@ -83,7 +73,7 @@ public final class NarHasher extends OutputStream {
   public void close() throws IOException {
     if (thread.isAlive()) {
       try {
-        full.put(new Piece(buffer, 0));
+        full.put(ByteBuffer.allocate(0));
         thread.join();
       } catch (InterruptedException _) {
         throw interrupted();
@@ -96,14 +86,13 @@ public final class NarHasher extends OutputStream {
       if (thread.getState() == Thread.State.NEW) {
         thread.start();
       }
-      full.put(new Piece(buffer, filled));
+      full.put(buffer.flip());
       if (made < BUFFERS) {
         made++;
-        buffer = new byte[BUFFER];
+        buffer = ByteBuffer.allocateDirect(BUFFER);
       } else {
         buffer = free.take();
       }
-      filled = 0;
     } catch (InterruptedException _) {
       throw interrupted();
     }
@@ -119,9 +108,11 @@ public final class NarHasher extends OutputStream {
   private void run() {
     digest = algorithm.newBulkDigest();
     try {
-      for (Piece piece = full.take(); piece.length > 0; piece = full.take()) {
-        digest.update(piece.bytes, 0, piece.length);
-        free.put(piece.bytes);
+      for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
+        digest.update(piece);
+        if (piece.isDirect()) {
+          free.put(piece.clear());
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package dev.synapse.store.hash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ final class NativeDigestTest {
       for (MessageDigest each : new MessageDigest[] {java, digest}) {
         each.update(bytes, 3, length);
         each.update(bytes[0]);
+        each.update(ByteBuffer.allocateDirect(length + 7).put(bytes).flip());
       }
       assertThat(digest.digest()).as("%d bytes", length).isEqualTo(java.digest());
     }
