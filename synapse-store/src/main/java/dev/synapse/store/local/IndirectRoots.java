@@ -5,11 +5,13 @@ import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
 import java.util.UUID;
 
 /// Links outside the store that keep a path alive as long as they exist: each is named by a link in
@@ -50,8 +52,9 @@ final class IndirectRoots {
       replace(automatic().resolve(name(link)), link);
       Path logical = Path.of(target.toString());
       if (text == LinkText.PHYSICAL) {
-        replace(link, layout.object(target));
+        // The twin before the link: no moment in which a result is shown that nothing keeps.
         replace(twins().resolve(name(link)), logical);
+        replace(link, layout.object(target));
       } else {
         replace(link, logical);
       }
@@ -70,22 +73,23 @@ final class IndirectRoots {
 
   private void prune() throws IOException {
     for (Path twin : Canonical.children(twins())) {
-      Optional<Path> shown =
-          target(automatic().resolve(twin.getFileName())).flatMap(IndirectRoots::target);
-      Optional<Path> physical =
-          target(twin).map(logical -> layout.objects().resolve(logical.getFileName()));
-      if (shown.isEmpty() || !shown.equals(physical)) {
+      if (!isShown(twin)) {
         Files.deleteIfExists(twin);
       }
     }
   }
 
-  /// What a link says; nothing if it is not there, or no link.
-  private static Optional<Path> target(Path link) {
+  /// Whether the link that the twin belongs to still shows its target. One that cannot be read, as
+  /// in the folder of someone else, is taken to show it.
+  private boolean isShown(Path twin) throws IOException {
     try {
-      return Optional.of(Files.readSymbolicLink(link));
-    } catch (IOException | UnsupportedOperationException _) {
-      return Optional.empty();
+      Path object = layout.objects().resolve(Files.readSymbolicLink(twin).getFileName());
+      Path link = Files.readSymbolicLink(automatic().resolve(twin.getFileName()));
+      return Files.readSymbolicLink(link).equals(object);
+    } catch (NoSuchFileException | NotLinkException _) {
+      return false;
+    } catch (FileSystemException _) {
+      return true;
     }
   }
 

@@ -103,6 +103,19 @@ final class IndirectRootsTest {
   }
 
   @Test
+  void theTwinOfALinkThatCannotBeReadIsKept() throws Exception {
+    Path far = Files.createDirectory(folder.resolve("far")).resolve("result");
+    store.addIndirectRoot(far, target, LinkText.PHYSICAL);
+    Files.delete(far);
+    Files.delete(folder.resolve("far"));
+    // A circle: no way to say what lies behind it, for root neither.
+    Files.createSymbolicLink(folder.resolve("far"), Path.of("far"));
+
+    store.addIndirectRoot(link, target, LinkText.PHYSICAL);
+    assertThat(twin(far)).isSymbolicLink();
+  }
+
+  @Test
   void aLinkIntoTheStoreIsReplaced() throws Exception {
     StorePath other = store.addText(new byte[0], "other", Set.of());
     store.addIndirectRoot(link, target);
