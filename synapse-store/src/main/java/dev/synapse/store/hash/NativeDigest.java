@@ -79,7 +79,6 @@ final class NativeDigest extends MessageDigest {
     Arena arena = Arena.ofAuto();
     this.buffer = arena.allocate(BUFFER);
     this.context = context(library, arena);
-    engineReset();
   }
 
   @SuppressWarnings("restricted")
@@ -92,7 +91,7 @@ final class NativeDigest extends MessageDigest {
         .reinterpret(arena, each -> library.invoke(library.freeContext, each.address(), 0, 0));
   }
 
-  /// Empty where the machine has no such library, or the library no such algorithm.
+  /// Empty where the machine has no such library, or the library does not give the algorithm.
   ///
   /// @param name as OpenSSL has it
   /// @param size of the digest, in bytes
@@ -102,9 +101,12 @@ final class NativeDigest extends MessageDigest {
           try (Arena arena = Arena.ofConfined()) {
             long algorithm =
                 library.invoke(library.digestByName, arena.allocateFrom(name).address(), 0, 0);
-            return algorithm == 0
-                ? Optional.empty()
-                : Optional.of(new NativeDigest(library, name, size, algorithm));
+            if (algorithm == 0) {
+              return Optional.empty();
+            }
+            // A library that knows an algorithm may still refuse it, as in FIPS mode.
+            NativeDigest made = new NativeDigest(library, name, size, algorithm);
+            return made.begin() ? Optional.of(made) : Optional.empty();
           }
         });
   }
@@ -112,6 +114,10 @@ final class NativeDigest extends MessageDigest {
   @Override
   protected int engineGetDigestLength() {
     return size;
+  }
+
+  private boolean begin() {
+    return (int) library.invoke(library.init, context.address(), algorithm, 0) == 1;
   }
 
   @Override

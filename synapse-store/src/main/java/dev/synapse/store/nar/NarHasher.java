@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Hashes what is written to it. What does not fit into one buffer is hashed by a thread of its
 /// own, so that whoever writes can read on meanwhile. Must be closed, or that thread stays.
@@ -17,7 +19,12 @@ public final class NarHasher extends OutputStream {
   private static final int BUFFERS = 4;
 
   private final HashAlgorithm algorithm;
+  private final Supplier<MessageDigest> bulk;
   private MessageDigest digest;
+
+  /// What ended the thread too soon: without it there would be a hash, and a wrong one.
+  private volatile @Nullable Throwable failure;
+
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
   private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(BUFFERS + 2);
   private final Thread thread = Thread.ofPlatform().daemon().name("nar-hash").unstarted(this::run);
@@ -35,7 +42,13 @@ public final class NarHasher extends OutputStream {
 
   /// Hashes with `algorithm`.
   public NarHasher(HashAlgorithm algorithm) {
+    this(algorithm, algorithm::newBulkDigest);
+  }
+
+  /// @param bulk gives what hashes that which does not fit into one buffer
+  NarHasher(HashAlgorithm algorithm, Supplier<MessageDigest> bulk) {
     this.algorithm = algorithm;
+    this.bulk = bulk;
     this.digest = algorithm.newDigest();
   }
 
@@ -63,6 +76,9 @@ public final class NarHasher extends OutputStream {
   /// The hash and the number of all bytes. Nothing can be written afterwards.
   public NarHash finish() throws IOException {
     close();
+    if (failure != null) {
+      throw new IllegalStateException("hashing failed", failure);
+    }
     digest.update(buffer.flip());
     buffer.clear();
     return new NarHash(Hash.ofDigest(algorithm, digest.digest()), size);
@@ -106,16 +122,28 @@ public final class NarHasher extends OutputStream {
   }
 
   private void run() {
-    digest = algorithm.newBulkDigest();
     try {
-      for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
-        digest.update(piece);
-        if (piece.isDirect()) {
-          free.put(piece.clear());
+      try {
+        digest = bulk.get();
+        for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
+          digest.update(piece);
+          giveBack(piece);
+        }
+      } catch (RuntimeException | Error e) {
+        failure = e;
+        // Whoever writes goes on to the end, and hears of it there.
+        for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
+          giveBack(piece);
         }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void giveBack(ByteBuffer piece) throws InterruptedException {
+    if (piece.isDirect()) {
+      free.put(piece.clear());
     }
   }
 }
