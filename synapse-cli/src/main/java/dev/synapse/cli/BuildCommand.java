@@ -18,69 +18,65 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /// `synapse build`: builds a package, judges it, and links it if it is released.
-@Command(
-    name = "build",
-    description = "Build a package in a closed room, judge it at its gate, and link the result.",
-    mixinStandardHelpOptions = true)
-final class BuildCommand implements Callable<Integer> {
+final class BuildCommand implements Command {
+  private final Syntax syntax =
+      new Syntax(
+          this,
+          "build",
+          "Build a package in a closed room, judge it at its gate, and link the result.");
   private static final String OUT = "out";
   private static final int DIFFERENCES_SHOWN = 50;
 
-  @ParentCommand private SynapseCommand synapse;
+  private final SynapseCommand synapse;
 
-  @Parameters(
-      paramLabel = ".#NAME",
-      arity = "0..1",
-      description = "The package (default: the manifest's only one).")
-  private Optional<String> name = Optional.empty();
+  private final Supplier<Optional<String>> name =
+      syntax.optionalParameter(".#NAME", "The package (default: the manifest's only one).");
 
-  @Option(
-      names = "--rebuild",
-      description = "Build once more, in another setting, and compare every byte.")
-  private boolean rebuild;
+  private final Syntax.Flag rebuild =
+      syntax.flag("--rebuild", "Build once more, in another setting, and compare every byte.");
 
-  @Option(
-      names = "--compare",
-      paramLabel = "OUTPUT",
-      description =
+  private final Supplier<List<String>> compare =
+      syntax.options(
+          "--compare",
+          "OUTPUT",
           "With --rebuild: judge only these outputs; of others a difference is shown (default:"
-              + " every output).")
-  private List<String> compare = List.of();
+              + " every output).");
 
-  @Option(names = "--no-link", description = "Leave no result link.")
-  private boolean noLink;
+  private final Syntax.Flag noLink = syntax.flag("--no-link", "Leave no result link.");
 
-  @Option(names = "--print-out-paths", description = "Print where the outputs are.")
-  private boolean printOutPaths;
+  private final Syntax.Flag printOutPaths =
+      syntax.flag("--print-out-paths", "Print where the outputs are.");
 
-  @Option(names = "--json", description = "Print one object about the build.")
-  private boolean json;
+  private final Syntax.Flag json = syntax.flag("--json", "Print one object about the build.");
 
-  @Option(
-      names = {"-L", "--print-build-logs"},
-      description = "Show all that the builder writes.")
-  private boolean printLogs;
+  private final Syntax.Flag printLogs =
+      syntax.flag("-L", "--print-build-logs", "Show all that the builder writes.");
 
-  @Option(names = "--keep-failed", description = "Keep the build directory of a failed build.")
-  private boolean keepFailed;
+  private final Syntax.Flag keepFailed =
+      syntax.flag("--keep-failed", "Keep the build directory of a failed build.");
+
+  BuildCommand(SynapseCommand synapse) {
+    this.synapse = synapse;
+  }
 
   @Override
-  public Integer call() throws Exception {
+  public Syntax syntax() {
+    return syntax;
+  }
+
+  @Override
+  public ExitCode run() throws Exception {
     EventBus bus = new EventBus();
-    try (Terminal terminal = Terminal.of(synapse, printLogs);
-        LocalStore store = LocalStore.open(synapse.storeFolder());
+    try (Terminal terminal = Terminal.of(synapse, printLogs.given());
+        LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
-      PackageSpec wanted = project.find(name);
+      PackageSpec wanted = project.find(name.get());
       requireOutputs(wanted);
       Derivation plan = project.plan(wanted);
       StorePath derivation = plan.storePath();
@@ -89,15 +85,15 @@ final class BuildCommand implements Callable<Integer> {
       }
       boolean built = false;
       if (!allValid(store, plan.outputPaths())) {
-        RealiseResult result = project.realiser(wanted, keepFailed).realise(derivation);
+        RealiseResult result = project.realiser(wanted, keepFailed.given()).realise(derivation);
         if (result instanceof RealiseResult.Failed failed) {
           return failed(terminal, wanted, store, failed);
         }
         built = result instanceof RealiseResult.Built;
       }
       Map<String, List<Difference>> differences = new LinkedHashMap<>();
-      if (rebuild) {
-        Realiser.Rebuild again = project.realiser(wanted, keepFailed).rebuild(derivation);
+      if (rebuild.given()) {
+        Realiser.Rebuild again = project.realiser(wanted, keepFailed.given()).rebuild(derivation);
         if (again.failure().isPresent()) {
           terminal.line("the build succeeded once and failed when it was repeated:");
           return failed(terminal, wanted, store, again.failure().get());
@@ -105,7 +101,7 @@ final class BuildCommand implements Callable<Integer> {
         Map<String, List<Difference>> shown = new LinkedHashMap<>(again.differences());
         for (var found : again.differences().entrySet()) {
           String output = found.getKey();
-          if (compare.isEmpty() || compare.contains(output)) {
+          if (compare.get().isEmpty() || compare.get().contains(output)) {
             differences.put(output, found.getValue());
             shown.remove(output);
           }
@@ -121,16 +117,16 @@ final class BuildCommand implements Callable<Integer> {
                                 + difference.message())));
       }
       RebuildRecord record = RebuildRecord.of(store, derivation);
-      if (rebuild) {
+      if (rebuild.given()) {
         record.note(
-            compare.isEmpty() ? plan.outputPaths().keySet() : Set.copyOf(compare),
+            compare.get().isEmpty() ? plan.outputPaths().keySet() : Set.copyOf(compare.get()),
             differences.keySet());
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
       boolean reproducible = record.differing().isEmpty();
       boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
       judgement.ifPresent(each -> terminal.text(each.toText(terminal.colours())));
-      if (rebuild) {
+      if (rebuild.given()) {
         report(terminal, wanted, differences);
       }
       if (!reproducible && differences.isEmpty()) {
@@ -138,20 +134,20 @@ final class BuildCommand implements Callable<Integer> {
             "not reproducible: when %s was built again, %s differed; build --rebuild compares anew"
                 .formatted(wanted.name(), String.join(", ", record.differing())));
       }
-      if (!noLink) {
+      if (!noLink.given()) {
         link(store, plan.outputPaths(), released, terminal);
       }
       Built outcome = new Built(derivation, plan, built, reproducible, differences, judgement);
       print(store, wanted, outcome);
-      return (released ? ExitCode.DONE : ExitCode.REFUSED).status();
+      return released ? ExitCode.DONE : ExitCode.REFUSED;
     }
   }
 
   private void requireOutputs(PackageSpec wanted) throws CommandException {
-    if (!compare.isEmpty() && !rebuild) {
+    if (!compare.get().isEmpty() && !rebuild.given()) {
       throw CommandException.usage("--compare is for --rebuild");
     }
-    for (String output : compare) {
+    for (String output : compare.get()) {
       if (!wanted.outputs().contains(output)) {
         throw CommandException.usage(
             "package '%s' has no output '%s'".formatted(wanted.name(), output));
@@ -177,10 +173,10 @@ final class BuildCommand implements Callable<Integer> {
     return true;
   }
 
-  private int failed(
+  private ExitCode failed(
       Terminal terminal, PackageSpec wanted, LocalStore store, RealiseResult.Failed failed) {
     terminal.failed(failed);
-    if (json) {
+    if (json.given()) {
       Json.print(
           synapse.out(),
           Json.object(
@@ -197,7 +193,7 @@ final class BuildCommand implements Callable<Integer> {
               "log",
               store.logPath(failed.derivation()).toString()));
     }
-    return ExitCode.REFUSED.status();
+    return ExitCode.REFUSED;
   }
 
   private void report(
@@ -207,7 +203,7 @@ final class BuildCommand implements Callable<Integer> {
           "reproducible: a second build of "
               + wanted.name()
               + " made the same bytes"
-              + (compare.isEmpty() ? "" : " of " + String.join(", ", compare)));
+              + (compare.get().isEmpty() ? "" : " of " + String.join(", ", compare.get())));
       return;
     }
     terminal.line("not reproducible: a second build of " + wanted.name() + " differs");
@@ -246,7 +242,7 @@ final class BuildCommand implements Callable<Integer> {
 
   private void print(LocalStore store, PackageSpec wanted, Built outcome) {
     SortedMap<String, StorePath> outputs = outcome.plan().outputPaths();
-    if (json) {
+    if (json.given()) {
       Map<String, @Nullable Object> paths = new LinkedHashMap<>();
       outputs.forEach((output, path) -> paths.put(output, path.toString()));
       List<Object> differences = new ArrayList<>();
@@ -280,7 +276,7 @@ final class BuildCommand implements Callable<Integer> {
               "built",
               outcome.built(),
               "reproducible",
-              (rebuild || !outcome.reproducible()) ? outcome.reproducible() : null,
+              (rebuild.given() || !outcome.reproducible()) ? outcome.reproducible() : null,
               "differences",
               differences,
               "gate",
@@ -291,7 +287,7 @@ final class BuildCommand implements Callable<Integer> {
                   : outcome.judgement().get().disposition(outcome.reproducible()),
               "log",
               store.logPath(outcome.derivation()).toString()));
-    } else if (printOutPaths) {
+    } else if (printOutPaths.given()) {
       outputs.values().forEach(path -> synapse.out().println(store.physical(path)));
     }
   }

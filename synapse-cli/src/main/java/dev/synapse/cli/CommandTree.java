@@ -2,29 +2,31 @@ package dev.synapse.cli;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-/// A command and those below it, made only as far as a command line needs them: to read the
-/// annotations of all of them takes the JVM a tenth of a second.
+/// A command and those below it, made only as far as a command line needs them: to tell picocli of
+/// all of them takes the JVM longer than to run a short one.
 ///
-/// @param name as its annotation has it
-record CommandTree(String name, Supplier<?> command, List<CommandTree> below) {
+/// @param name the word that calls it
+record CommandTree(
+    String name, Function<SynapseCommand, Command> command, List<CommandTree> below) {
   private static final List<CommandTree> ALL =
       List.of(
           leaf("init", InitCommand::new),
           leaf("lock", LockCommand::new),
           leaf("build", BuildCommand::new),
           leaf("log", LogCommand::new),
-          new CommandTree(
+          group(
               "gmp",
-              GmpCommand::new,
+              "Judge measured quality against a stage.",
               List.of(
                   leaf("verify", GmpCommand.Verify::new),
                   leaf("recommend", GmpCommand.Recommend::new))),
-          new CommandTree(
+          group(
               "store",
-              StoreCommand::new,
+              "Work with store objects and archives.",
               List.of(
                   leaf("add", StoreCommand.Add::new),
                   leaf("dump", StoreCommand.Dump::new),
@@ -34,31 +36,36 @@ record CommandTree(String name, Supplier<?> command, List<CommandTree> below) {
                   leaf("query", StoreCommand.Query::new),
                   leaf("verify", StoreCommand.Verify::new),
                   leaf("realise", StoreCommand.Realise::new))),
-          new CommandTree(
+          group(
               "derivation",
-              DerivationCommand::new,
+              "Look into derivation files.",
               List.of(
                   leaf("show", DerivationCommand.Show::new),
                   leaf("path", DerivationCommand.PathOf::new))));
 
-  private static CommandTree leaf(String name, Supplier<?> command) {
+  private static CommandTree leaf(String name, Function<SynapseCommand, Command> command) {
     return new CommandTree(name, command, List.of());
+  }
+
+  private static CommandTree group(String name, String description, List<CommandTree> below) {
+    return new CommandTree(name, _ -> Command.group(name, description), below);
   }
 
   /// What understands the command line `args`: all commands that a word of it may name, and where
   /// none is named, as for help, every one.
   static CommandLine understanding(SynapseCommand synapse, String... args) {
-    CommandLine line = new CommandLine(synapse);
-    add(line, ALL, Arrays.asList(args));
-    return line;
+    CommandSpec spec = synapse.syntax().spec();
+    add(spec, ALL, synapse, Arrays.asList(args));
+    return new CommandLine(spec);
   }
 
-  private static void add(CommandLine parent, List<CommandTree> below, List<String> words) {
+  private static void add(
+      CommandSpec parent, List<CommandTree> below, SynapseCommand synapse, List<String> words) {
     List<CommandTree> named = below.stream().filter(each -> words.contains(each.name)).toList();
     for (CommandTree each : named.isEmpty() ? below : named) {
-      CommandLine line = new CommandLine(each.command.get());
-      parent.addSubcommand(each.name, line);
-      add(line, each.below, words);
+      CommandSpec spec = each.command.apply(synapse).syntax().spec();
+      parent.addSubcommand(each.name, spec);
+      add(spec, each.below, synapse, words);
     }
   }
 }

@@ -13,29 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
-/// `synapse derivation`: look into derivation files.
-@Command(
-    name = "derivation",
-    description = "Look into derivation files.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
-final class DerivationCommand implements Callable<Integer> {
+/// The commands below `synapse derivation`: look into derivation files.
+final class DerivationCommand {
   private static final String SUFFIX = ".drv";
 
-  @ParentCommand private SynapseCommand synapse;
-
-  @Override
-  public Integer call() throws CommandException {
-    throw new CommandException(
-        ExitCode.USAGE, "'synapse derivation' needs a command", "synapse derivation --help");
-  }
+  private DerivationCommand() {}
 
   /// Reads a derivation file; its name gives the derivation's, without a digest before it.
   static Derivation read(Path file, String fileName)
@@ -58,9 +43,9 @@ final class DerivationCommand implements Callable<Integer> {
     }
   }
 
-  private Derivation open(String given) throws Exception {
+  private static Derivation open(SynapseCommand synapse, String given) throws Exception {
     if (given.startsWith(StoreDirectory.NIX.directory() + "/")) {
-      try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
+      try (LocalStore store = synapse.openStore()) {
         StorePath path = StorePath.parse(given);
         if (!store.isValid(path)) {
           throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
@@ -75,37 +60,43 @@ final class DerivationCommand implements Callable<Integer> {
 
   /// Computes the output paths and refuses a file that says others. What it builds on is read from
   /// the store.
-  private void requireRightPaths(Derivation derivation) throws Exception {
+  private static void requireRightPaths(SynapseCommand synapse, Derivation derivation)
+      throws Exception {
     if (derivation.inputDerivations().isEmpty()) {
       derivation.check(new DerivationHasher(_ -> derivation));
       return;
     }
-    try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
+    try (LocalStore store = synapse.openStore()) {
       derivation.check(new DerivationHasher(store.derivations()));
     }
   }
 
-  @Command(
-      name = "show",
-      description = "Print a derivation as JSON, as 'nix derivation show' does.",
-      mixinStandardHelpOptions = true)
-  static final class Show implements Callable<Integer> {
-    @ParentCommand private DerivationCommand parent;
+  static final class Show implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "show", "Print a derivation as JSON, as 'nix derivation show' does.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
-    private String file;
+    private final Supplier<String> file =
+        syntax.parameter("FILE.drv", "A file, or a path of the store.");
 
     // Every query takes this option; here it changes nothing.
     @SuppressWarnings("unused")
-    @Option(names = "--json", description = "Print JSON, as it does anyway.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print JSON, as it does anyway.");
+
+    Show(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      Derivation derivation = parent.open(file);
-      Json.print(
-          parent.synapse.out(), Json.object(derivation.storePath().toString(), asJson(derivation)));
-      return ExitCode.DONE.status();
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      Derivation derivation = open(synapse, file.get());
+      Json.print(synapse.out(), Json.object(derivation.storePath().toString(), asJson(derivation)));
+      return ExitCode.DONE;
     }
 
     private static Map<String, @Nullable Object> asJson(Derivation derivation) {
@@ -159,34 +150,41 @@ final class DerivationCommand implements Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "path",
-      description = "Print the store path of a derivation and of its outputs, computed.",
-      mixinStandardHelpOptions = true)
-  static final class PathOf implements Callable<Integer> {
-    @ParentCommand private DerivationCommand parent;
+  static final class PathOf implements Command {
+    private final Syntax syntax =
+        new Syntax(
+            this, "path", "Print the store path of a derivation and of its outputs, computed.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "FILE.drv", description = "A file, or a path of the store.")
-    private String file;
+    private final Supplier<String> file =
+        syntax.parameter("FILE.drv", "A file, or a path of the store.");
 
-    @Option(names = "--json", description = "Print an object.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
+
+    PathOf(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      Derivation derivation = parent.open(file);
-      parent.requireRightPaths(derivation);
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      Derivation derivation = open(synapse, file.get());
+      requireRightPaths(synapse, derivation);
       Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
       derivation.outputPaths().forEach((name, path) -> outputs.put(name, path.toString()));
-      if (json) {
+      if (json.given()) {
         Json.print(
-            parent.synapse.out(),
+            synapse.out(),
             Json.object("drvPath", derivation.storePath().toString(), "outputs", outputs));
       } else {
-        parent.synapse.out().println(derivation.storePath());
-        outputs.forEach((name, path) -> parent.synapse.out().println(name + " " + path));
+        synapse.out().println(derivation.storePath());
+        outputs.forEach((name, path) -> synapse.out().println(name + " " + path));
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 }

@@ -15,82 +15,58 @@ import dev.synapse.store.path.StorePath;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import java.util.function.Supplier;
 
-/// `synapse gmp`: judges measured quality.
-@Command(
-    name = "gmp",
-    description = "Judge measured quality against a stage.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
-final class GmpCommand implements Callable<Integer> {
-  @ParentCommand private SynapseCommand synapse;
-
-  @Override
-  public Integer call() throws CommandException {
-    throw new CommandException(
-        ExitCode.USAGE, "'synapse gmp' needs a command", "synapse gmp --help");
-  }
+/// The commands below `synapse gmp`: judge measured quality.
+final class GmpCommand {
+  private GmpCommand() {}
 
   /// Where the report comes from.
-  static final class Evidence {
-    @Parameters(
-        paramLabel = ".#NAME",
-        arity = "0..1",
-        description = "A package that was built (default: the manifest's only one).")
-    private Optional<String> name = Optional.empty();
+  private static final class Evidence {
+    private final Supplier<Optional<String>> name;
+    private final Supplier<List<String>> tests;
+    private final Supplier<List<String>> coverage;
+    private final Supplier<Optional<String>> report;
 
-    @Option(
-        names = "--tests",
-        paramLabel = "GLOB",
-        description = "Judge bare JUnit XML reports instead of a build.")
-    private List<String> tests = List.of();
-
-    @Option(
-        names = "--coverage",
-        paramLabel = "GLOB",
-        description = "Judge bare JaCoCo XML reports instead of a build.")
-    private List<String> coverage = List.of();
-
-    @Option(
-        names = "--report",
-        paramLabel = "FILE",
-        description = "Judge a report.json instead of a build.")
-    private Optional<Path> report = Optional.empty();
+    Evidence(Syntax syntax) {
+      name =
+          syntax.optionalParameter(
+              ".#NAME", "A package that was built (default: the manifest's only one).");
+      tests = syntax.options("--tests", "GLOB", "Judge bare JUnit XML reports instead of a build.");
+      coverage =
+          syntax.options("--coverage", "GLOB", "Judge bare JaCoCo XML reports instead of a build.");
+      report = syntax.option("--report", "FILE", "Judge a report.json instead of a build.");
+    }
 
     private boolean bare() {
-      return !tests.isEmpty() || !coverage.isEmpty();
+      return !tests.get().isEmpty() || !coverage.get().isEmpty();
     }
   }
 
   private record Measured(QualityReport report, Optional<PackageSpec> from) {}
 
-  private Measured measure(Evidence evidence) throws Exception {
+  private static Measured measure(SynapseCommand synapse, Evidence evidence) throws Exception {
     int kinds =
         (evidence.bare() ? 1 : 0)
-            + (evidence.report.isPresent() ? 1 : 0)
-            + (evidence.name.isPresent() ? 1 : 0);
+            + (evidence.report.get().isPresent() ? 1 : 0)
+            + (evidence.name.get().isPresent() ? 1 : 0);
     if (kinds > 1) {
       throw CommandException.usage(
           "a package, --report, and --tests with --coverage exclude each other");
     }
     if (evidence.bare()) {
       return new Measured(
-          BareReports.read(synapse.folder(), evidence.tests, evidence.coverage), Optional.empty());
+          BareReports.read(synapse.folder(), evidence.tests.get(), evidence.coverage.get()),
+          Optional.empty());
     }
-    if (evidence.report.isPresent()) {
+    if (evidence.report.get().isPresent()) {
       return new Measured(
-          QualityReport.read(synapse.file(evidence.report.get())), Optional.empty());
+          QualityReport.read(synapse.file(Path.of(evidence.report.get().get()))), Optional.empty());
     }
-    try (LocalStore store = LocalStore.open(synapse.storeFolder());
+    try (LocalStore store = synapse.openStore();
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
-      PackageSpec wanted = project.find(evidence.name);
+      PackageSpec wanted = project.find(evidence.name.get());
       if (wanted.gate().isEmpty()) {
         throw new CommandException(
             ExitCode.USAGE,
@@ -111,36 +87,39 @@ final class GmpCommand implements Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "verify",
-      description = "Say whether a build, or bare report files, pass a stage.",
-      mixinStandardHelpOptions = true)
-  static final class Verify implements Callable<Integer> {
-    @ParentCommand private GmpCommand parent;
+  static final class Verify implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "verify", "Say whether a build, or bare report files, pass a stage.");
+    private final SynapseCommand synapse;
 
-    @Mixin private final Evidence evidence = new Evidence();
+    private final Evidence evidence = new Evidence(syntax);
 
-    @Option(
-        names = "--stage",
-        paramLabel = "STAGE",
-        description = "bootstrap, growth, stabilize or strict (default: the manifest's).")
-    private Optional<String> stage = Optional.empty();
+    private final Supplier<Optional<String>> stage =
+        syntax.option(
+            "--stage",
+            "STAGE",
+            "bootstrap, growth, stabilize or strict (default: the manifest's).");
 
-    @Option(
-        names = "--mode",
-        paramLabel = "MODE",
-        description = "warn or strict (default: the manifest's, else warn).")
-    private Optional<String> mode = Optional.empty();
+    private final Supplier<Optional<String>> mode =
+        syntax.option("--mode", "MODE", "warn or strict (default: the manifest's, else warn).");
 
-    @Option(names = "--json", description = "Print the verdict as an object.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print the verdict as an object.");
+
+    Verify(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
       // What is misspelt is said before anything is measured.
       Optional<Stage> wantedStage = stage();
       Optional<Mode> wantedMode = mode();
-      Measured measured = parent.measure(evidence);
+      Measured measured = measure(synapse, evidence);
       Stage judgedStage =
           wantedStage.orElseGet(
               () ->
@@ -159,59 +138,71 @@ final class GmpCommand implements Callable<Integer> {
                       .orElse(Mode.WARN));
       Verdict verdict = Gate.verify(measured.report(), judgedStage, judgedMode);
       Judgement judgement = new Judgement(verdict);
-      if (json) {
-        Json.print(parent.synapse.out(), judgement.toJson());
+      if (json.given()) {
+        Json.print(synapse.out(), judgement.toJson());
       } else {
-        parent.synapse.out().print(judgement.toText(false));
+        synapse.out().print(judgement.toText(false));
       }
-      return (judgement.released() ? ExitCode.DONE : ExitCode.REFUSED).status();
+      return judgement.released() ? ExitCode.DONE : ExitCode.REFUSED;
     }
 
     private Optional<Stage> stage() throws CommandException {
-      if (stage.isEmpty()) {
+      if (stage.get().isEmpty()) {
         return Optional.empty();
       }
-      Optional<Stage> named = Stage.named(stage.get());
+      Optional<Stage> named = Stage.named(stage.get().orElseThrow());
       if (named.isEmpty()) {
         throw CommandException.usage(
-            "'%s' is no stage: bootstrap, growth, stabilize or strict".formatted(stage.get()));
+            "'%s' is no stage: bootstrap, growth, stabilize or strict"
+                .formatted(stage.get().orElseThrow()));
       }
       return named;
     }
 
     private Optional<Mode> mode() throws CommandException {
-      if (mode.isEmpty()) {
+      if (mode.get().isEmpty()) {
         return Optional.empty();
       }
-      Optional<Mode> named = Mode.named(mode.get());
+      Optional<Mode> named = Mode.named(mode.get().orElseThrow());
       if (named.isEmpty()) {
-        throw CommandException.usage("'%s' is no mode: warn or strict".formatted(mode.get()));
+        throw CommandException.usage(
+            "'%s' is no mode: warn or strict".formatted(mode.get().orElseThrow()));
       }
       return named;
     }
   }
 
-  @Command(
-      name = "recommend",
-      description = "Name the highest stage that the numbers reach, and what blocks the next.",
-      mixinStandardHelpOptions = true)
-  static final class Recommend implements Callable<Integer> {
-    @ParentCommand private GmpCommand parent;
+  static final class Recommend implements Command {
+    private final Syntax syntax =
+        new Syntax(
+            this,
+            "recommend",
+            "Name the highest stage that the numbers reach, and what blocks the next.");
+    private final SynapseCommand synapse;
 
-    @Mixin private final Evidence evidence = new Evidence();
+    private final Evidence evidence = new Evidence(syntax);
 
-    @Option(names = "--json", description = "Print the recommendation as an object.")
-    private boolean json;
+    private final Syntax.Flag json =
+        syntax.flag("--json", "Print the recommendation as an object.");
+
+    Recommend(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      Recommendation recommendation = Gate.recommend(parent.measure(evidence).report());
-      if (json) {
-        Json.print(parent.synapse.out(), Json.parse(recommendation.toJson()));
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      Recommendation recommendation = Gate.recommend(measure(synapse, evidence).report());
+      if (json.given()) {
+        Json.print(synapse.out(), Json.parse(recommendation.toJson()));
       } else {
-        parent.synapse.out().println(recommendation.toText());
+        synapse.out().println(recommendation.toText());
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 }

@@ -6,32 +6,32 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// `synapse init`: a manifest for the project found in a folder.
-@Command(
-    name = "init",
-    description = "Write synapse.toml for the project found in a folder.",
-    mixinStandardHelpOptions = true)
-final class InitCommand implements Callable<Integer> {
-  @ParentCommand private SynapseCommand synapse;
+final class InitCommand implements Command {
+  private final Syntax syntax =
+      new Syntax(this, "init", "Write synapse.toml for the project found in a folder.");
+  private final SynapseCommand synapse;
 
-  @Parameters(
-      paramLabel = "DIR",
-      arity = "0..1",
-      description = "The project's folder (default: this one).")
-  private Path folder = Path.of("");
+  private final Supplier<Optional<String>> folder =
+      syntax.optionalParameter("DIR", "The project's folder (default: this one).");
 
-  @Option(names = "--json", description = "Print an object that names the file.")
-  private boolean json;
+  private final Syntax.Flag json = syntax.flag("--json", "Print an object that names the file.");
+
+  InitCommand(SynapseCommand synapse) {
+    this.synapse = synapse;
+  }
 
   @Override
-  public Integer call() throws Exception {
-    Path project = synapse.folder().resolve(folder).normalize();
+  public Syntax syntax() {
+    return syntax;
+  }
+
+  @Override
+  public ExitCode run() throws Exception {
+    Path project = synapse.folder().resolve(folder.get().orElse("")).normalize();
     if (!Files.isDirectory(project)) {
       throw CommandException.usage("'%s' is no folder".formatted(project));
     }
@@ -42,12 +42,12 @@ final class InitCommand implements Callable<Integer> {
       throw new CommandException(
           ExitCode.USAGE, "'%s' is there already".formatted(file), "remove it to start anew");
     }
-    if (json) {
+    if (json.given()) {
       Json.print(synapse.out(), Json.object("manifest", file.toString()));
     } else {
       synapse.out().println(file);
     }
     synapse.err().println("next: synapse lock, then synapse build");
-    return ExitCode.DONE.status();
+    return ExitCode.DONE;
   }
 }

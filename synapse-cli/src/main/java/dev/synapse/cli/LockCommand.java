@@ -14,47 +14,42 @@ import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import java.util.function.Supplier;
 
 /// `synapse lock`: finds out which bytes the manifest asks for.
-@Command(
-    name = "lock",
-    description = "Resolve what the manifest asks for and write synapse.lock.",
-    mixinStandardHelpOptions = true)
-final class LockCommand implements Callable<Integer> {
-  @ParentCommand private SynapseCommand synapse;
+final class LockCommand implements Command {
+  private final Syntax syntax =
+      new Syntax(this, "lock", "Resolve what the manifest asks for and write synapse.lock.");
+  private final SynapseCommand synapse;
 
-  @Option(
-      names = "--update",
-      description = "Look up anew what is locked already: everything, or what is named.")
-  private boolean update;
+  private final Syntax.Flag update =
+      syntax.flag("--update", "Look up anew what is locked already: everything, or what is named.");
 
-  @Parameters(
-      paramLabel = "NAME",
-      arity = "0..*",
-      description = "With --update: toolchains, inputs or packages.")
-  private List<String> names = List.of();
+  private final Supplier<List<String>> names =
+      syntax.parameters("NAME", 0, "With --update: toolchains, inputs or packages.");
 
-  @Option(
-      names = {"-L", "--print-build-logs"},
-      description = "Show all that recorded goals write.")
-  private boolean printLogs;
+  private final Syntax.Flag printLogs =
+      syntax.flag("-L", "--print-build-logs", "Show all that recorded goals write.");
 
-  @Option(names = "--json", description = "Print an object with what changed.")
-  private boolean json;
+  private final Syntax.Flag json = syntax.flag("--json", "Print an object with what changed.");
+
+  LockCommand(SynapseCommand synapse) {
+    this.synapse = synapse;
+  }
 
   @Override
-  public Integer call() throws Exception {
-    if (!names.isEmpty() && !update) {
+  public Syntax syntax() {
+    return syntax;
+  }
+
+  @Override
+  public ExitCode run() throws Exception {
+    if (!names.get().isEmpty() && !update.given()) {
       throw CommandException.usage("names are for --update NAME...");
     }
     EventBus bus = new EventBus();
-    try (Terminal terminal = Terminal.of(synapse, printLogs);
-        LocalStore store = LocalStore.open(synapse.storeFolder());
+    try (Terminal terminal = Terminal.of(synapse, printLogs.given());
+        LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
@@ -76,13 +71,14 @@ final class LockCommand implements Callable<Integer> {
             locker.lock(
                 project.manifest(),
                 previous,
-                new Locker.Update(update && names.isEmpty(), new HashSet<>(names)));
+                new Locker.Update(
+                    update.given() && names.get().isEmpty(), new HashSet<>(names.get())));
       } catch (UnknownNameException e) {
         throw Manifest.wrong(
             project.manifestFile(), e.tables(), e.key(), e.name(), String.valueOf(e.getMessage()));
       }
       result.lock().write(project.lockFile());
-      if (json) {
+      if (json.given()) {
         Json.print(
             synapse.out(),
             Json.object("lock", project.lockFile().toString(), "changes", result.changes()));
@@ -92,7 +88,7 @@ final class LockCommand implements Callable<Integer> {
         result.changes().forEach(synapse.err()::println);
       }
     }
-    return ExitCode.DONE.status();
+    return ExitCode.DONE;
   }
 
   /// Runs goals in the sandbox, which is looked for only where there is a package with goals.
@@ -117,7 +113,7 @@ final class LockCommand implements Callable<Integer> {
     Set<String> known = new HashSet<>(manifest.toolchains().keySet());
     known.addAll(manifest.inputs().keySet());
     known.addAll(manifest.packages().keySet());
-    for (String name : names) {
+    for (String name : names.get()) {
       if (!known.contains(name)) {
         throw CommandException.usage(
             "the manifest has no toolchain, input or package '%s'".formatted(name));

@@ -8,31 +8,34 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
+import java.util.function.Supplier;
 
 /// `synapse log`: what a builder wrote.
-@Command(name = "log", description = "Print the log of a build.", mixinStandardHelpOptions = true)
-final class LogCommand implements Callable<Integer> {
-  @ParentCommand private SynapseCommand synapse;
+final class LogCommand implements Command {
+  private final Syntax syntax = new Syntax(this, "log", "Print the log of a build.");
+  private final SynapseCommand synapse;
 
-  @Parameters(
-      paramLabel = "WHAT",
-      arity = "0..1",
-      description =
+  private final Supplier<Optional<String>> what =
+      syntax.optionalParameter(
+          "WHAT",
           "A package (.#NAME or NAME), a derivation, or a path that was built (default: the"
-              + " project's package).")
-  private Optional<String> what = Optional.empty();
+              + " project's package).");
 
-  @Option(names = "--json", description = "Print an object with the log as its text.")
-  private boolean json;
+  private final Syntax.Flag json =
+      syntax.flag("--json", "Print an object with the log as its text.");
+
+  LogCommand(SynapseCommand synapse) {
+    this.synapse = synapse;
+  }
 
   @Override
-  public Integer call() throws Exception {
-    try (LocalStore store = LocalStore.open(synapse.storeFolder())) {
+  public Syntax syntax() {
+    return syntax;
+  }
+
+  @Override
+  public ExitCode run() throws Exception {
+    try (LocalStore store = synapse.openStore()) {
       StorePath derivation = derivation(store);
       try (InputStream log =
           store
@@ -43,7 +46,7 @@ final class LogCommand implements Callable<Integer> {
                       new CommandException(
                           ExitCode.REFUSED,
                           "there is no log of '%s' in this store".formatted(derivation)))) {
-        if (json) {
+        if (json.given()) {
           Json.print(
               synapse.out(),
               Json.object(
@@ -58,11 +61,11 @@ final class LogCommand implements Callable<Integer> {
         }
       }
     }
-    return ExitCode.DONE.status();
+    return ExitCode.DONE;
   }
 
   private StorePath derivation(LocalStore store) throws Exception {
-    String wanted = what.orElse("");
+    String wanted = what.get().orElse("");
     boolean isPath =
         wanted.startsWith(StoreDirectory.NIX.directory() + "/")
             || (!wanted.startsWith(".#") && wanted.indexOf('/') >= 0)
@@ -70,7 +73,7 @@ final class LogCommand implements Callable<Integer> {
             // result-NAME, of another output; a package of that name is .#result-NAME
             || (!wanted.isEmpty() && Files.isSymbolicLink(synapse.folder().resolve(wanted)));
     if (isPath) {
-      StorePath path = StoreReference.parse(wanted, synapse.folder(), synapse.storeFolder());
+      StorePath path = synapse.storePath(wanted);
       if (path.isDerivation()) {
         return path;
       }
@@ -84,7 +87,7 @@ final class LogCommand implements Callable<Integer> {
     }
     try (Workshop workshop = new Workshop(synapse, store, new EventBus())) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
-      return project.plan(project.find(what)).storePath();
+      return project.plan(project.find(what.get())).storePath();
     }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /// Where the program starts.
 public final class Main {
@@ -17,11 +18,17 @@ public final class Main {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    end(() -> run(args, System.getenv(), out, err));
+  }
+
+  /// Ends the process with the exit code that `command` answers, or at Ctrl-C and its like, which
+  /// interrupt it.
+  static void end(IntSupplier command) {
     CountDownLatch ended = new CountDownLatch(1);
-    Thread command = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, ended)));
-    int status = run(args, System.getenv(), out, err);
-    err.flush();
+    Thread thread = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(thread, ended)));
+    int status = command.getAsInt();
+    System.err.flush();
     ended.countDown();
     System.exit(status);
   }

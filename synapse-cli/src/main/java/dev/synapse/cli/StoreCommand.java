@@ -6,6 +6,7 @@ import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.Limits;
 import dev.synapse.sandbox.Mount;
+import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.StoreException;
@@ -13,7 +14,6 @@ import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
-import dev.synapse.store.path.StorePathException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,43 +24,15 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
-/// `synapse store`: look into the store, and put things there.
-@Command(
-    name = "store",
-    description = "Work with store objects and archives.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
-final class StoreCommand implements Callable<Integer> {
+/// The commands below `synapse store`: look into the store, and put things there.
+final class StoreCommand {
   private static final int BUFFER = 1 << 16;
 
-  @ParentCommand private SynapseCommand synapse;
-
-  @Override
-  public Integer call() throws CommandException {
-    throw new CommandException(
-        ExitCode.USAGE, "'synapse store' needs a command", "synapse store --help");
-  }
-
-  LocalStore open() throws Exception {
-    return LocalStore.open(synapse.storeFolder());
-  }
-
-  private Path resolve(Path given) {
-    return synapse.folder().resolve(given);
-  }
-
-  /// A store path as users write it: logical, physical, or something below one of these.
-  private StorePath parse(String text) throws StorePathException, CommandException {
-    return StoreReference.parse(text, synapse.folder(), synapse.storeFolder());
-  }
+  private StoreCommand() {}
 
   private static void require(LocalStore store, StorePath path) throws Exception {
     if (!store.isValid(path)) {
@@ -68,157 +40,180 @@ final class StoreCommand implements Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "add",
-      description = "Copy a file or folder into the store and print its store path.",
-      mixinStandardHelpOptions = true)
-  static final class Add implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Add implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "add", "Copy a file or folder into the store and print its store path.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "PATH", description = "What to add.")
-    private Path path;
+    private final Supplier<String> path = syntax.parameter("PATH", "What to add.");
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Its name (default: as it is).")
-    private java.util.Optional<String> name = java.util.Optional.empty();
+    private final Supplier<Optional<String>> name =
+        syntax.option("--name", "NAME", "Its name (default: as it is).");
 
-    @Option(names = "--json", description = "Print an object.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
+
+    Add(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      Path source = parent.synapse.existing(path);
-      String wanted = name.orElseGet(() -> String.valueOf(source.getFileName()));
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      Path source = synapse.existing(Path.of(path.get()));
+      String wanted = name.get().orElseGet(() -> String.valueOf(source.getFileName()));
       if (!StorePath.isName(wanted)) {
         throw new CommandException(
             ExitCode.USAGE,
             "'%s' is no name for a store object".formatted(wanted),
             "give one with --name: letters, digits and + - . _ ? =, at most 211");
       }
-      try (LocalStore store = parent.open()) {
+      try (LocalStore store = synapse.openStore()) {
         StorePath added = store.addTree(source, wanted);
-        if (json) {
-          Json.print(parent.synapse.out(), Json.object("path", added.toString()));
+        if (json.given()) {
+          Json.print(synapse.out(), Json.object("path", added.toString()));
         } else {
-          parent.synapse.out().println(added);
+          synapse.out().println(added);
         }
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 
-  @Command(
-      name = "dump",
-      description = "Write the archive (NAR) of a file or folder to standard output.",
-      mixinStandardHelpOptions = true)
-  static final class Dump implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Dump implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "dump", "Write the archive (NAR) of a file or folder to standard output.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "PATH", description = "What to archive.")
-    private Path path;
+    private final Supplier<String> path = syntax.parameter("PATH", "What to archive.");
+
+    Dump(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      OutputStream out = new BufferedOutputStream(parent.synapse.out(), BUFFER);
-      Nar.write(parent.synapse.existing(path), out);
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      OutputStream out = new BufferedOutputStream(synapse.out(), BUFFER);
+      Nar.write(synapse.existing(Path.of(path.get())), out);
       out.flush();
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 
-  @Command(
-      name = "restore",
-      description = "Make a file or folder of the archive (NAR) on standard input.",
-      mixinStandardHelpOptions = true)
-  static final class Restore implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Restore implements Command {
+    private final Syntax syntax =
+        new Syntax(
+            this, "restore", "Make a file or folder of the archive (NAR) on standard input.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "DEST", description = "What to make; must not exist.")
-    private Path destination;
+    private final Supplier<String> destination =
+        syntax.parameter("DEST", "What to make; must not exist.");
+
+    Restore(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      Path target = parent.resolve(destination);
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      Path target = synapse.folder().resolve(destination.get());
       if (Files.exists(target, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-        throw CommandException.usage("'%s' is there already".formatted(destination));
+        throw CommandException.usage("'%s' is there already".formatted(destination.get()));
       }
       try {
         Nar.restoreWhole(System.in, target);
       } catch (IOException e) {
         throw StoreException.naming(e, target);
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 
-  @Command(
-      name = "hash",
-      description = "Print the hash of a file's or folder's archive.",
-      mixinStandardHelpOptions = true)
-  static final class HashPath implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class HashPath implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "hash", "Print the hash of a file's or folder's archive.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "PATH", description = "What to hash.")
-    private Path path;
+    private final Supplier<String> path = syntax.parameter("PATH", "What to hash.");
 
-    @ArgGroup private final Form form = new Form();
+    private final Syntax.Choice form = syntax.atMostOne();
+    private final Syntax.Flag base32 =
+        form.flag("--base32", "In Nix's base 32, without algorithm.");
+    private final Syntax.Flag hex = form.flag("--hex", "In hexadecimal, without algorithm.");
 
-    @Option(names = "--json", description = "Print an object with hash and size.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an object with hash and size.");
 
-    /// How the hash is written.
-    static final class Form {
-      @Option(names = "--base32", description = "In Nix's base 32, without algorithm.")
-      private boolean base32;
-
-      @Option(names = "--hex", description = "In hexadecimal, without algorithm.")
-      private boolean hex;
+    HashPath(SynapseCommand synapse) {
+      this.synapse = synapse;
+      // Meanwhile the command line is read.
+      HashAlgorithm.prepareBulk();
     }
 
     @Override
-    public Integer call() throws Exception {
-      NarHash hash = Nar.hash(parent.synapse.existing(path));
-      if (json) {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      NarHash hash = Nar.hash(synapse.existing(Path.of(path.get())));
+      if (json.given()) {
         Json.print(
-            parent.synapse.out(),
-            Json.object("narHash", hash.hash().toSri(), "narSize", hash.size()));
-      } else if (form.base32) {
-        parent.synapse.out().println(hash.hash().toNix32());
-      } else if (form.hex) {
-        parent.synapse.out().println(hash.hash().toHex());
+            synapse.out(), Json.object("narHash", hash.hash().toSri(), "narSize", hash.size()));
+      } else if (base32.given()) {
+        synapse.out().println(hash.hash().toNix32());
+      } else if (hex.given()) {
+        synapse.out().println(hash.hash().toHex());
       } else {
-        parent.synapse.out().println(hash.hash().toSri());
+        synapse.out().println(hash.hash().toSri());
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
   }
 
-  @Command(
-      name = "path-info",
-      description = "Tell what the store knows of valid paths.",
-      mixinStandardHelpOptions = true)
-  static final class ShowInfo implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class ShowInfo implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "path-info", "Tell what the store knows of valid paths.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "PATH", arity = "0..*", description = "Store paths.")
-    private List<String> paths = List.of();
+    private final Supplier<List<String>> paths = syntax.parameters("PATH", 0, "Store paths.");
 
-    @Option(names = "--all", description = "Every valid path.")
-    private boolean all;
+    private final Syntax.Flag all = syntax.flag("--all", "Every valid path.");
 
-    @Option(names = "--json", description = "Print an array of objects.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an array of objects.");
+
+    ShowInfo(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      try (LocalStore store = parent.open()) {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      try (LocalStore store = synapse.openStore()) {
         Collection<StorePath> wanted = new ArrayList<>();
-        if (all) {
+        if (all.given()) {
           wanted.addAll(store.allValid());
         }
-        for (String path : paths) {
-          wanted.add(parent.parse(path));
+        for (String path : paths.get()) {
+          wanted.add(synapse.storePath(path));
         }
-        if (wanted.isEmpty() && !all) {
+        if (wanted.isEmpty() && !all.given()) {
           throw CommandException.usage("no store path given; give some, or --all");
         }
         List<Object> found = new ArrayList<>();
@@ -226,15 +221,15 @@ final class StoreCommand implements Callable<Integer> {
           require(store, path);
           PathInfo info = store.find(path).orElseThrow();
           found.add(asJson(info));
-          if (!json) {
-            parent.synapse.out().println(path);
+          if (!json.given()) {
+            synapse.out().println(path);
           }
         }
-        if (json) {
-          Json.print(parent.synapse.out(), found);
+        if (json.given()) {
+          Json.print(synapse.out(), found);
         }
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
 
     private static Object asJson(PathInfo info) {
@@ -258,74 +253,66 @@ final class StoreCommand implements Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "query",
-      description = "Print what a store path refers to, or what refers to it.",
-      mixinStandardHelpOptions = true)
-  static final class Query implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Query implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "query", "Print what a store path refers to, or what refers to it.");
+    private final SynapseCommand synapse;
 
-    @ArgGroup(multiplicity = "1")
-    private Kind kind;
+    private final Syntax.Choice kind = syntax.exactlyOne();
+    private final Syntax.Flag references = kind.flag("--references", "What it refers to.");
+    private final Syntax.Flag referrers = kind.flag("--referrers", "What refers to it.");
+    private final Syntax.Flag requisites =
+        kind.flag("--requisites", "All it needs, itself included.");
+    private final Syntax.Flag deriver = kind.flag("--deriver", "The derivation that made it.");
+    private final Syntax.Flag outputs = kind.flag("--outputs", "The outputs of a derivation.");
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Store paths.")
-    private List<String> paths;
+    private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "Store paths.");
 
-    @Option(names = "--json", description = "Print an array.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an array.");
 
-    /// What is asked.
-    static final class Kind {
-      @Option(names = "--references", description = "What it refers to.")
-      private boolean references;
-
-      @Option(names = "--referrers", description = "What refers to it.")
-      private boolean referrers;
-
-      @Option(names = "--requisites", description = "All it needs, itself included.")
-      private boolean requisites;
-
-      @Option(names = "--deriver", description = "The derivation that made it.")
-      private boolean deriver;
-
-      @Option(names = "--outputs", description = "The outputs of a derivation.")
-      private boolean outputs;
+    Query(SynapseCommand synapse) {
+      this.synapse = synapse;
     }
 
     @Override
-    public Integer call() throws Exception {
-      try (LocalStore store = parent.open()) {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      try (LocalStore store = synapse.openStore()) {
         List<String> lines = new ArrayList<>();
-        for (String text : paths) {
-          StorePath path = parent.parse(text);
+        for (String text : paths.get()) {
+          StorePath path = synapse.storePath(text);
           require(store, path);
           for (StorePath found : answer(store, path)) {
             lines.add(found.toString());
           }
         }
-        if (json) {
-          Json.print(parent.synapse.out(), lines);
+        if (json.given()) {
+          Json.print(synapse.out(), lines);
         } else {
-          lines.forEach(parent.synapse.out()::println);
+          lines.forEach(synapse.out()::println);
         }
       }
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
 
     private Collection<StorePath> answer(LocalStore store, StorePath path) throws Exception {
-      if (kind.references) {
+      if (references.given()) {
         return store.references(path);
       }
-      if (kind.referrers) {
+      if (referrers.given()) {
         return store.referrers(path);
       }
-      if (kind.requisites) {
+      if (requisites.given()) {
         return store.closure(List.of(path));
       }
-      if (kind.deriver) {
+      if (deriver.given()) {
         return store.deriver(path).map(List::of).orElse(List.of());
       }
-      if (kind.outputs) {
+      if (outputs.given()) {
         DerivationCommand.requireDerivation(path);
         return store.readDerivation(path).outputPaths().values();
       }
@@ -333,69 +320,80 @@ final class StoreCommand implements Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "verify",
-      description = "Check that what the store registered is there and unchanged.",
-      mixinStandardHelpOptions = true)
-  static final class Verify implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Verify implements Command {
+    private final Syntax syntax =
+        new Syntax(this, "verify", "Check that what the store registered is there and unchanged.");
+    private final SynapseCommand synapse;
 
-    @Option(names = "--check-contents", description = "Hash every path again.")
-    private boolean checkContents;
+    private final Syntax.Flag checkContents =
+        syntax.flag("--check-contents", "Hash every path again.");
 
-    @Option(names = "--json", description = "Print an array of problems.")
-    private boolean json;
+    private final Syntax.Flag json = syntax.flag("--json", "Print an array of problems.");
+
+    Verify(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
 
     @Override
-    public Integer call() throws Exception {
-      try (LocalStore store = parent.open()) {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
+      try (LocalStore store = synapse.openStore()) {
         List<String> problems =
-            store.verify(checkContents).stream().map(problem -> problem.message()).toList();
-        if (json) {
-          Json.print(parent.synapse.out(), problems);
+            store.verify(checkContents.given()).stream().map(problem -> problem.message()).toList();
+        if (json.given()) {
+          Json.print(synapse.out(), problems);
         } else {
-          problems.forEach(problem -> parent.synapse.err().println("error: " + problem));
+          problems.forEach(problem -> synapse.err().println("error: " + problem));
         }
-        return (problems.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED).status();
+        return problems.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
       }
     }
   }
 
-  @Command(
-      name = "realise",
-      description = "Build a derivation and what it needs; print its output paths.",
-      mixinStandardHelpOptions = true)
-  static final class Realise implements Callable<Integer> {
-    @ParentCommand private StoreCommand parent;
+  static final class Realise implements Command {
+    private final Syntax syntax =
+        new Syntax(
+            this, "realise", "Build a derivation and what it needs; print its output paths.");
+    private final SynapseCommand synapse;
 
-    @Parameters(paramLabel = "FILE.drv", arity = "1..*", description = "Derivations.")
-    private List<String> derivations;
+    private final Supplier<List<String>> derivations =
+        syntax.parameters("FILE.drv", 1, "Derivations.");
 
-    @Option(
-        names = "--sandbox-path",
-        paramLabel = "INSIDE[=OUTSIDE]",
-        description =
+    private final Supplier<List<String>> sandboxPaths =
+        syntax.options(
+            "--sandbox-path",
+            "INSIDE[=OUTSIDE]",
             "Show a path of this machine to builders, as Nix's option sandbox-paths does. What is"
-                + " built then depends on it.")
-    private List<String> sandboxPaths = List.of();
+                + " built then depends on it.");
 
-    @Option(names = "--keep-failed", description = "Keep the build directory of a failed build.")
-    private boolean keepFailed;
+    private final Syntax.Flag keepFailed =
+        syntax.flag("--keep-failed", "Keep the build directory of a failed build.");
 
-    @Option(
-        names = {"-L", "--print-build-logs"},
-        description = "Show all that builders write.")
-    private boolean printLogs;
+    private final Syntax.Flag printLogs =
+        syntax.flag("-L", "--print-build-logs", "Show all that builders write.");
 
-    @Option(names = "--json", description = "Print an array of objects, one for each derivation.")
-    private boolean json;
+    private final Syntax.Flag json =
+        syntax.flag("--json", "Print an array of objects, one for each derivation.");
 
     private final List<Object> results = new ArrayList<>();
 
+    Realise(SynapseCommand synapse) {
+      this.synapse = synapse;
+    }
+
     @Override
-    public Integer call() throws Exception {
+    public Syntax syntax() {
+      return syntax;
+    }
+
+    @Override
+    public ExitCode run() throws Exception {
       List<Mount> mounts = new ArrayList<>();
-      for (String given : sandboxPaths) {
+      for (String given : sandboxPaths.get()) {
         int equals = given.indexOf('=');
         String inside = equals < 0 ? given : given.substring(0, equals);
         String outside = equals < 0 ? given : given.substring(equals + 1);
@@ -406,12 +404,12 @@ final class StoreCommand implements Callable<Integer> {
         mounts.add(new Mount.ReadOnly(Path.of(outside), Path.of(inside)));
       }
       EventBus bus = new EventBus();
-      Terminal terminal = Terminal.of(parent.synapse, printLogs);
-      try (LocalStore store = parent.open();
+      Terminal terminal = Terminal.of(synapse, printLogs.given());
+      try (LocalStore store = synapse.openStore();
           var _ = bus.subscribe(terminal);
-          Workshop workshop = new Workshop(parent.synapse, store, bus)) {
+          Workshop workshop = new Workshop(synapse, store, bus)) {
         List<StorePath> wanted = new ArrayList<>();
-        for (String given : derivations) {
+        for (String given : derivations.get()) {
           wanted.add(derivation(store, given));
         }
         Realiser realiser =
@@ -421,7 +419,7 @@ final class StoreCommand implements Callable<Integer> {
                     new RealiseSettings(
                         Limits.NONE,
                         Runtime.getRuntime().availableProcessors(),
-                        keepFailed,
+                        keepFailed.given(),
                         mounts));
         for (StorePath path : wanted) {
           switch (realiser.realise(path)) {
@@ -440,18 +438,18 @@ final class StoreCommand implements Callable<Integer> {
                       "error",
                       failed.reason()));
               printResults();
-              return ExitCode.REFUSED.status();
+              return ExitCode.REFUSED;
             }
           }
         }
       }
       printResults();
-      return ExitCode.DONE.status();
+      return ExitCode.DONE;
     }
 
     private void realised(StorePath derivation, Map<String, StorePath> outputs, boolean built) {
-      if (!json) {
-        outputs.values().forEach(parent.synapse.out()::println);
+      if (!json.given()) {
+        outputs.values().forEach(synapse.out()::println);
       }
       Map<String, @Nullable Object> paths = new LinkedHashMap<>();
       outputs.forEach((name, path) -> paths.put(name, path.toString()));
@@ -459,24 +457,23 @@ final class StoreCommand implements Callable<Integer> {
     }
 
     private void printResults() {
-      if (json) {
-        Json.print(parent.synapse.out(), results);
+      if (json.given()) {
+        Json.print(synapse.out(), results);
       }
     }
 
     /// A derivation of the store, or a file outside of it, which is added with its name.
     private StorePath derivation(LocalStore store, String given) throws Exception {
-      Path file = parent.resolve(Path.of(given));
+      Path file = synapse.folder().resolve(Path.of(given));
       String fileName = String.valueOf(file.getFileName());
       if (given.startsWith(StoreDirectory.NIX.directory() + "/")
-          || file.startsWith(parent.synapse.storeFolder())) {
-        StorePath path = parent.parse(given);
+          || file.startsWith(synapse.storeFolder())) {
+        StorePath path = synapse.storePath(given);
         require(store, path);
         DerivationCommand.requireDerivation(path);
         return path;
       }
-      return store.addDerivation(
-          DerivationCommand.read(parent.synapse.file(Path.of(given)), fileName));
+      return store.addDerivation(DerivationCommand.read(synapse.file(Path.of(given)), fileName));
     }
   }
 }

@@ -13,9 +13,11 @@ import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.derivation.DerivationException;
+import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
+import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -29,56 +31,32 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /// The command line: what every command shares, and how each of them ends.
-@Command(
-    name = "synapse",
-    description = "Hermetic builds, quality gates and least-privilege templates.",
-    mixinStandardHelpOptions = true,
-    versionProvider = SynapseCommand.VersionLine.class,
-    synopsisSubcommandLabel = "COMMAND")
-final class SynapseCommand implements Runnable {
-  /// Told to picocli, which asks for an instance.
-  static final class VersionLine implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"synapse " + Version.text()};
-    }
-  }
+final class SynapseCommand implements Command {
+  private final Syntax syntax =
+      new Syntax(this, "synapse", "Hermetic builds, quality gates and least-privilege templates.");
 
-  @Option(
-      names = "-C",
-      paramLabel = "DIR",
-      description = "Run as if started in this folder.",
-      scope = ScopeType.INHERIT)
-  private Path folder = Path.of("");
-
-  @Option(
-      names = "--store",
-      paramLabel = "DIR",
-      description =
-          "The store's folder (default: $SYNAPSE_HOME, else synapse in the user's data folder).",
-      scope = ScopeType.INHERIT)
-  private Optional<Path> storeFolder = Optional.empty();
-
-  @Option(
-      names = "--repository",
-      paramLabel = "NAME=URL",
-      description = "Where the repository of that name is.",
-      converter = RepositoryOption.class,
-      scope = ScopeType.INHERIT)
-  private List<String> repositories = new ArrayList<>();
+  private final Supplier<Optional<String>> folder =
+      syntax.sharedOption("-C", "DIR", "Run as if started in this folder.");
+  private final Supplier<Optional<String>> storeFolder =
+      syntax.sharedOption(
+          "--store",
+          "DIR",
+          "The store's folder (default: $SYNAPSE_HOME, else synapse in the user's data folder).");
+  private final Supplier<List<String>> repositories =
+      syntax.sharedOptions(
+          "--repository",
+          "NAME=URL",
+          "Where the repository of that name is.",
+          new RepositoryOption());
 
   /// Refuses a malformed option, also where nothing is fetched in the end.
   static final class RepositoryOption implements ITypeConverter<String> {
@@ -104,15 +82,21 @@ final class SynapseCommand implements Runnable {
   }
 
   @Override
-  public void run() {
-    CommandTree.understanding(this).usage(err);
+  public Syntax syntax() {
+    return syntax;
+  }
+
+  @Override
+  public ExitCode run() {
+    // All commands, also where a word of the line bears the name of one.
+    CommandTree.understanding(new SynapseCommand(environment, out, err)).usage(err);
+    return ExitCode.USAGE;
   }
 
   int execute(String... args) {
     CommandLine line = CommandTree.understanding(this, args);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(
         (problem, _) -> {
           err.println("error: " + firstLine(problem).replaceFirst("^Error: ", ""));
@@ -121,8 +105,7 @@ final class SynapseCommand implements Runnable {
           return ExitCode.USAGE.status();
         });
     line.setExecutionExceptionHandler((problem, _, _) -> report(problem));
-    int status = line.execute(args);
-    return args.length == 0 ? ExitCode.USAGE.status() : status;
+    return line.execute(args);
   }
 
   /// Says what went wrong, and answers the exit code that says whose fault it is.
@@ -243,12 +226,12 @@ final class SynapseCommand implements Runnable {
   }
 
   List<String> repositories() {
-    return repositories;
+    return repositories.get();
   }
 
   /// The folder the command works in, absolute.
   Path folder() {
-    return folder.toAbsolutePath().normalize();
+    return Path.of(folder.get().orElse("")).toAbsolutePath().normalize();
   }
 
   /// What the command line names, of whatever kind.
@@ -273,10 +256,20 @@ final class SynapseCommand implements Runnable {
     return file;
   }
 
+  LocalStore openStore() throws IOException, CommandException {
+    return LocalStore.open(storeFolder());
+  }
+
+  /// A store path as users write it: see [StoreReference].
+  StorePath storePath(String text) throws StorePathException, CommandException {
+    return StoreReference.parse(text, folder(), storeFolder());
+  }
+
   /// The root folder of the store.
   Path storeFolder() throws CommandException {
-    if (storeFolder.isPresent()) {
-      return storeFolder.get().toAbsolutePath().normalize();
+    Optional<String> given = storeFolder.get();
+    if (given.isPresent()) {
+      return Path.of(given.get()).toAbsolutePath().normalize();
     }
     String named = environment.getOrDefault("SYNAPSE_HOME", "");
     if (!named.isEmpty()) {

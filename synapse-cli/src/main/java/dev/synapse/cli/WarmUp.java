@@ -88,12 +88,22 @@ public final class WarmUp {
 
   /// Runs the commands in the new folder `args[0]`; what they print is thrown away, and some of
   /// them fail on purpose.
-  public static void main(String[] args) throws Exception {
-    Path folder = Files.createDirectory(Path.of(args[0]).toAbsolutePath());
+  public static void main(String[] args) {
+    Main.end(() -> run(Path.of(args[0]).toAbsolutePath()));
+  }
+
+  /// Does all of it in a new folder, of which nothing stays.
+  static int run(Path folder) {
     try {
-      in(folder);
-    } finally {
-      delete(folder);
+      Files.createDirectory(folder);
+      try {
+        in(folder);
+      } finally {
+        delete(folder);
+      }
+      return ExitCode.DONE.status();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

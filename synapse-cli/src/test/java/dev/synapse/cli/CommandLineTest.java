@@ -1,6 +1,5 @@
 package dev.synapse.cli;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 final class CommandLineTest {
   @TempDir private Path temporary;
@@ -222,8 +220,7 @@ final class CommandLineTest {
   }
 
   private static void assertNamed(String name, CommandLine line) {
-    Command declared = requireNonNull(line.getCommand().getClass().getAnnotation(Command.class));
-    assertThat(declared.name()).isEqualTo(name);
+    assertThat(line.getCommandSpec().name()).isEqualTo(name);
     line.getSubcommands().forEach(CommandLineTest::assertNamed);
   }
 
@@ -243,7 +240,7 @@ final class CommandLineTest {
   @Test
   void warmingUpLeavesNothingBehind() throws Exception {
     Path folder = temporary.resolve("warm-up");
-    WarmUp.main(new String[] {folder.toString()});
+    assertThat(WarmUp.run(folder)).isZero();
     assertThat(folder).doesNotExist();
   }
 }

@@ -60,4 +60,10 @@ public enum HashAlgorithm {
   public MessageDigest newBulkDigest() {
     return NativeDigest.of(provided, size).orElseGet(this::newDigest);
   }
+
+  /// Begins, beside what goes on here, to make ready what [#newBulkDigest()] needs: the JVM takes
+  /// some fifty milliseconds to link the first function of a library.
+  public static void prepareBulk() {
+    Thread.ofPlatform().daemon().name("hash-library").start(SHA256::newBulkDigest);
+  }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -70,6 +71,21 @@ public final class NarHasher extends OutputStream {
       buffer.put(bytes, at, part);
       at += part;
       left -= part;
+    }
+  }
+
+  /// Hashes the next `length` bytes of `file`, which refuses to end before them.
+  void readAll(ReadableByteChannel file, long length) throws IOException {
+    size += length;
+    long left = length;
+    while (left > 0) {
+      if (!buffer.hasRemaining()) {
+        handOver();
+      }
+      int limit = buffer.limit();
+      buffer.limit((int) Math.min(limit, buffer.position() + left));
+      left -= file.read(buffer);
+      buffer.limit(limit);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ final class TreeWalk {
   }
 
   /// The bytes of a file; a file that got shorter while it was read is an error.
-  private static final class ChannelContents extends InputStream {
+  private static final class ChannelContents extends InputStream implements ReadableByteChannel {
     private final FileChannel channel;
     private final Path path;
 
@@ -148,11 +149,21 @@ final class TreeWalk {
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
-      int read = channel.read(ByteBuffer.wrap(bytes, from, length));
+      return read(ByteBuffer.wrap(bytes, from, length));
+    }
+
+    @Override
+    public int read(ByteBuffer buffer) throws IOException {
+      int read = channel.read(buffer);
       if (read < 0) {
         throw new EOFException("'" + path + "' got shorter while it was read");
       }
       return read;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
     }
   }
 }
