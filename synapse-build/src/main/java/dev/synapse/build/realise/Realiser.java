@@ -112,8 +112,8 @@ public final class Realiser {
     throw new IllegalStateException("the graph of " + path + " does not hold it");
   }
 
-  /// Builds `path` once more, beside its valid outputs, on one processor and with a build directory
-  /// in memory, and compares. Nothing in the store changes.
+  /// Builds `path` once more, beside its valid outputs and on one processor, and compares. Nothing
+  /// in the store changes.
   public Rebuild rebuild(StorePath path)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Derivation derivation = read(path);

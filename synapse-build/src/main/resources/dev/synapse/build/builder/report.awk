@@ -720,7 +720,7 @@ function end_coverage(    g) {
 
 function compare_with_sum(type) {
   if ((level["report", type, "missed"] + 0) != (level["sum", type, "missed"] + 0) || (level["report", type, "covered"] + 0) != (level["sum", type, "covered"] + 0)) {
-    note(sprintf("%s counter says %.0f covered and %.0f missed, its parts sum to %.0f and %.0f", type, level["report", type, "covered"], level["report", type, "missed"], level["sum", type, "covered"], level["sum", type, "missed"]))
+    fail_here(sprintf("the %s counter says %.0f covered and %.0f missed, its parts sum to %.0f and %.0f", type, level["report", type, "covered"], level["report", type, "missed"], level["sum", type, "covered"], level["sum", type, "missed"]))
   }
 }
 
