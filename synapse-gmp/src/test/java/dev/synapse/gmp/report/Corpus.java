@@ -167,6 +167,16 @@ final class Corpus {
     damaged.put("no-missed", counter("covered=\"1\""));
     damaged.put("no-covered", counter("missed=\"1\""));
     damaged.put(
+        "totals-without-parts",
+        bytes(
+            "<report name=\"r\"><counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
+    damaged.put(
+        "totals-of-other-parts",
+        bytes(
+            "<report name=\"r\"><package name=\"p\">"
+                + "<counter type=\"LINE\" missed=\"100\" covered=\"1\"/></package>"
+                + "<counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
+    damaged.put(
         "two-counters",
         bytes(
             "<report name=\"r\"><counter type=\"LINE\" missed=\"1\" covered=\"1\"/>"
@@ -179,7 +189,9 @@ final class Corpus {
   }
 
   private static byte[] counter(String attributes) {
-    return bytes("<report name=\"r\"><counter type=\"LINE\" " + attributes + "/></report>");
+    String counter = "<counter type=\"LINE\" " + attributes + "/>";
+    return bytes(
+        "<report name=\"r\"><package name=\"p\">" + counter + "</package>" + counter + "</report>");
   }
 
   static byte[] bytes(String text) {
