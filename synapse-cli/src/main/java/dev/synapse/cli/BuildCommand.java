@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -118,9 +117,7 @@ final class BuildCommand implements Command {
       }
       RebuildRecord record = RebuildRecord.of(store, derivation);
       if (rebuild.given()) {
-        record.note(
-            compare.get().isEmpty() ? plan.outputPaths().keySet() : Set.copyOf(compare.get()),
-            differences.keySet());
+        record.note(differences.keySet());
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
       boolean reproducible = record.differing().isEmpty();

@@ -27,7 +27,15 @@ public final class Main {
     CountDownLatch ended = new CountDownLatch(1);
     Thread thread = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(thread, ended)));
-    int status = command.getAsInt();
+    int status;
+    try {
+      status = command.getAsInt();
+    } catch (Error e) {
+      // Exceptions are the command line's; what no command can catch is said here.
+      System.err.println("error: a bug in Synapse; please report it with what follows");
+      e.printStackTrace();
+      status = ExitCode.BUG.status();
+    }
     System.err.flush();
     ended.countDown();
     System.exit(status);

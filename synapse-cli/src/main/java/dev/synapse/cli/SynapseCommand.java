@@ -1,5 +1,6 @@
 package dev.synapse.cli;
 
+import dev.synapse.build.archive.ArchiveException;
 import dev.synapse.build.fetch.FetchException;
 import dev.synapse.build.fetch.FetchProblem;
 import dev.synapse.build.fetch.Repositories;
@@ -144,7 +145,7 @@ final class SynapseCommand implements Command {
       }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));
-      case RealiseException _, InputException _, NarException _ ->
+      case RealiseException _, InputException _, NarException _, ArchiveException _ ->
           say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
       case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
           say(ExitCode.REFUSED, firstLine(e));

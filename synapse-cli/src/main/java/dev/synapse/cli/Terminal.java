@@ -86,6 +86,8 @@ final class Terminal implements Observer, AutoCloseable {
           status(line);
         }
       }
+      case BuildEvent.Kept(String name, var directory) ->
+          line("the build directory of %s stays: %s".formatted(name, directory));
       case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
           line(
               "%s %s (%s)"

@@ -44,13 +44,12 @@ final class CommandLineTest {
     assertThat(options.replaceAll(hidden + "[a-z_-]+", ""))
         .isEqualTo(
             "--unshare-all --unshare-user --disable-userns --die-with-parent --as-pid-1"
-                + " --new-session --cap-drop ALL --clearenv --uid 1000 --gid 100 --hostname localhost"
-                + " --ro-bind /h/usr /usr --symlink usr/bin /bin --proc /proc"
-                + " --dev /dev --perms 1777 --size 7 --tmpfs /dev/shm"
-                + " --ro-bind /scratch/text-0 /etc/a --ro-bind /scratch/text-1 /etc/b"
-                + " --perms 1777 --size 9 --tmpfs /tmp --dir /empty --bind /h/build /build"
-                + " --remount-ro /proc --remount-ro /dev --remount-ro /"
-                + " --setenv TZ UTC --chdir /build");
+                + " --new-session --cap-drop ALL --clearenv --uid 1000 --gid 100 --hostname"
+                + " localhost --ro-bind /h/usr /usr --symlink usr/bin /bin --proc /proc --dev /dev"
+                + " --perms 1777 --size 7 --tmpfs /dev/shm --ro-bind /scratch/text-0 /etc/a"
+                + " --ro-bind /scratch/text-1 /etc/b --perms 1777 --size 9 --tmpfs /tmp --dir"
+                + " /empty --bind /h/build /build --remount-ro /proc --remount-ro /dev --remount-ro"
+                + " / --setenv TZ UTC --chdir /build");
   }
 
   @Test

@@ -163,7 +163,7 @@ public final class InputStore {
 
   private static void place(Path file, String name, boolean unpack, Path tree) throws IOException {
     if (unpack) {
-      Archive.unpack(file, "input '" + name + "'", tree);
+      Archive.unpack(file, name, tree);
     } else {
       Files.copy(file, tree, StandardCopyOption.COPY_ATTRIBUTES);
     }

@@ -291,6 +291,7 @@ public final class Realiser {
         if (failure.isPresent()) {
           if (settings.keepFailed()) {
             directory.keep();
+            bus.publish(new BuildEvent.Kept(derivation.name(), directory.path().resolve("build")));
           }
           return failure.get();
         }

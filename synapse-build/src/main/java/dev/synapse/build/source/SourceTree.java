@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -51,8 +52,14 @@ public final class SourceTree implements TreeFilter {
     SortedSet<Path> there = new TreeSet<>();
     Map<Path, Boolean> folders = new HashMap<>();
     for (Path file : GitIndex.tracked(folder)) {
-      if (isInFolders(folder, file.getParent(), folders) && isFileOrLink(folder.resolve(file))) {
-        there.add(file);
+      if (isInFolders(folder, file.getParent(), folders)) {
+        Optional<BasicFileAttributes> now = attributes(folder.resolve(file));
+        if (now.isPresent() && now.get().isOther()) {
+          throw new SourceException(new SourceProblem.Unsupported(folder, RawPath.text(file)));
+        }
+        if (now.isPresent() && !now.get().isDirectory()) {
+          there.add(file);
+        }
       }
     }
     return some(folder, there, "tracked by git; run `git add`");
@@ -76,12 +83,15 @@ public final class SourceTree implements TreeFilter {
   }
 
   private static boolean isFileOrLink(Path file) throws IOException {
+    return attributes(file).map(now -> now.isRegularFile() || now.isSymbolicLink()).orElse(false);
+  }
+
+  private static Optional<BasicFileAttributes> attributes(Path file) throws IOException {
     try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return attributes.isRegularFile() || attributes.isSymbolicLink();
+      return Optional.of(
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     } catch (NoSuchFileException _) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -185,6 +185,22 @@ final class SourceTreeTest {
   }
 
   @Test
+  void aTrackedFileThatBecameAPipeIsNamedAndNotLeftOut() throws Exception {
+    git("init", "-q");
+    write("kept", "");
+    write("pipe", "");
+    git("add", ".");
+    Files.delete(folder.resolve("pipe"));
+    assertThat(new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    assertThatThrownBy(() -> SourceTree.ofGit(folder))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("'pipe'")
+        .hasMessageContaining("neither a file nor a symbolic link");
+  }
+
+  @Test
   void aRepositoryWithoutTrackedFilesIsNamed() throws Exception {
     git("init", "-q");
     write("untracked", "");

@@ -168,8 +168,7 @@ final class Corpus {
     damaged.put("no-covered", counter("missed=\"1\""));
     damaged.put(
         "totals-without-parts",
-        bytes(
-            "<report name=\"r\"><counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
+        bytes("<report name=\"r\"><counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
     damaged.put(
         "totals-of-other-parts",
         bytes(
