@@ -109,7 +109,7 @@ final class MeasuredTest {
 
   @Test
   void aPhaseThatExitsSkipsNoneOfThoseAfterIt() throws Exception {
-    SmallProject project = project("exit 134\n");
+    SmallProject project = project(FAILS + "exit 134\n");
     project.replace("echo made >$out", "echo made >$out; exit 0");
     project.append(GATE);
     var result = project.build();
@@ -133,7 +133,7 @@ final class MeasuredTest {
   void aReportThatALaterPhaseChangesFailsTheBuild() throws Exception {
     SmallProject project = project(PASSES);
     project.replace(
-        "phases.patch", "phases.install = 'sed -i s/1/2/ $report/report.json'\nphases.patch");
+        "phases.patch", "phases.install = 'echo {} >$report/report.json'\nphases.patch");
     project.append(GATE);
     var result = project.build();
     assertThat(result.status()).isEqualTo(1);

@@ -148,8 +148,9 @@ write_report() {
 # What was measured is what is left, whatever the phases after it did.
 require_measured_report() {
   local left
-  left=$(cd "$report" && find . -mindepth 1)
-  [ "$left" = ./report.json ] && [ -f "$report/report.json" ] && [ ! -L "$report/report.json" ] &&
+  shopt -s nullglob dotglob
+  left=("$report"/*)
+  [ "${left[*]}" = "$report/report.json" ] && [ -f "$report/report.json" ] && [ ! -L "$report/report.json" ] &&
     [ "$(<"$report/report.json")" = "$measured" ] ||
     fail "a phase changed the output 'report' after it was measured"
 }
