@@ -75,6 +75,7 @@ final class Terminal implements Observer, AutoCloseable {
       case BuildEvent.StepProgress(String text) -> status(text);
       case BuildEvent.Waiting(String name) ->
           line("waiting for another process, which builds " + name);
+      case BuildEvent.Warning(String text) -> line("warning: " + text);
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->

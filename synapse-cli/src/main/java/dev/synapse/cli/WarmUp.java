@@ -2,22 +2,19 @@ package dev.synapse.cli;
 
 import dev.synapse.events.EventBus;
 import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.local.Deletion;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +96,7 @@ public final class WarmUp {
       try {
         in(folder);
       } finally {
-        delete(folder);
+        Deletion.delete(folder);
       }
       return ExitCode.DONE.status();
     } catch (Exception e) {
@@ -171,20 +168,5 @@ public final class WarmUp {
 
   private static String canonical(String json) {
     return json.replaceAll("\\s", "") + "\n";
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path path : below.toList()) {
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-          Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-        }
-      }
-    }
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -85,7 +85,7 @@ public final class InputStore {
   ///
   /// @param name the start of its name, for people
   public BuildDirectory scratch(String name) throws IOException {
-    store.sweepAbandonedBuilds();
+    store.sweepAbandonedBuilds(text -> bus.publish(new BuildEvent.Warning(text)));
     return store.newBuildDirectory(name);
   }
 

@@ -272,7 +272,7 @@ public final class Realiser {
     if (allValid(outputs)) {
       return new RealiseResult.Present(path, outputs);
     }
-    store.sweepAbandonedBuilds();
+    store.sweepAbandonedBuilds(text -> bus.publish(new BuildEvent.Warning(text)));
     try (PathLocks _ =
         store.lock(
             outputs.values(), () -> bus.publish(new BuildEvent.Waiting(derivation.name())))) {
