@@ -42,8 +42,9 @@ public final class SourceTree implements TreeFilter {
   }
 
   /// The files below `folder` that git tracks, as they lie in the work tree: with changes that were
-  /// not committed, without those deleted, without those git does not know. The folder may be any
-  /// in the repository.
+  /// not committed, without those deleted, without those git does not know. Never: the links
+  /// `result` and `result-*` of the folder itself, which builds make. The folder may be any in the
+  /// repository.
   ///
   /// @throws SourceException if git cannot tell, if there is a submodule, or if there is no such
   ///   file
@@ -52,8 +53,10 @@ public final class SourceTree implements TreeFilter {
     SortedSet<Path> there = new TreeSet<>();
     Map<Path, Boolean> folders = new HashMap<>();
     for (Path file : GitIndex.tracked(folder)) {
-      if (isInFolders(folder, file.getParent(), folders)) {
-        Optional<BasicFileAttributes> now = attributes(folder.resolve(file));
+      Path entry = folder.resolve(file);
+      if (isInFolders(folder, file.getParent(), folders)
+          && !isResult(entry, RawPath.text(file))) {
+        Optional<BasicFileAttributes> now = attributes(entry);
         if (now.isPresent() && now.get().isOther()) {
           throw new SourceException(new SourceProblem.Unsupported(folder, RawPath.text(file)));
         }

@@ -81,6 +81,22 @@ final class SourceTreeTest {
   }
 
   @Test
+  void resultLinksAreNoSourceEvenIfGitTracksThem() throws Exception {
+    git("init", "-q");
+    write("file", "");
+    write("sub/file", "");
+    write("result-file", "");
+    for (String link : List.of("result", "result-report", "sub/result", "results")) {
+      Files.createSymbolicLink(folder.resolve(link), Path.of("/somewhere/nix/store/x"));
+    }
+    git("add", ".");
+
+    assertThat(names(SourceTree.ofGit(folder)))
+        .containsExactly("file", "result-file", "results", "sub/file", "sub/result");
+    assertThat(names(SourceTree.ofGit(folder.resolve("sub")))).containsExactly("file");
+  }
+
+  @Test
   void namesMayHoldAnyByte() throws Exception {
     git("init", "-q");
     Path odd = RawPath.of(new byte[] {'x', (byte) 0xff, '\n', '"', '\t'});
