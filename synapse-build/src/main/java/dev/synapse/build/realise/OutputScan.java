@@ -5,6 +5,7 @@ import dev.synapse.store.derivation.DerivationOutput;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.local.Canonical;
 import dev.synapse.store.local.StoreException;
+import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.nar.NarHasher;
@@ -13,6 +14,7 @@ import dev.synapse.store.path.StorePath;
 import dev.synapse.store.reference.ReferenceScanner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -53,7 +55,7 @@ final class OutputScan {
     for (var output : outputs.entrySet()) {
       Path place = storeFolder.resolve(output.getValue().baseName());
       requireProduced(output.getKey(), output.getValue(), place);
-      Canonical.apply(place);
+      canonical(output.getKey(), output.getValue(), place);
       scanned.add(scan(derivation, output.getKey(), output.getValue(), place, candidates));
     }
     return scanned;
@@ -71,6 +73,33 @@ final class OutputScan {
         throw new BadOutput(
             "output '%s' (%s) may be written by others; suspicious".formatted(name, path));
       }
+    }
+  }
+
+  /// What the builder made and no store keeps is the builder's fault; all else is not.
+  private static void canonical(String name, StorePath path, Path place)
+      throws BadOutput, IOException {
+    try {
+      Canonical.apply(place);
+    } catch (StoreException e) {
+      String what =
+          switch (e.problem()) {
+            case StoreProblem.UnsupportedType(var file) ->
+                "'%s', which is neither a file, a directory nor a symbolic link"
+                    .formatted(place.relativize(file));
+            case StoreProblem.ForeignFile(var file, var owner) ->
+                "'%s', which belongs to the user with number %d"
+                    .formatted(place.relativize(file), owner);
+            default -> throw e;
+          };
+      throw new BadOutput("output '%s' (%s) holds %s".formatted(name, path, what));
+    } catch (FileSystemException e) {
+      if (String.valueOf(e.getReason()).contains("File name too long")) {
+        throw new BadOutput(
+            "output '%s' (%s) holds folders so deep that their names are longer than a path can be"
+                .formatted(name, path));
+      }
+      throw e;
     }
   }
 

@@ -38,6 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Real builders in the real sandbox, with the shell of this machine.
 final class RealiserTest {
+  private static final String DEEP =
+      "/usr/bin/perl -e 'for (1..3000) { mkdir \"d\"; chdir \"d\" }'; ";
+
   @TempDir private Path folder;
   private LocalStore store;
   private SandboxRunner runner;
@@ -54,18 +57,22 @@ final class RealiserTest {
     }
     store = LocalStore.open(folder.resolve("store"));
     runner = new SandboxRunner(bubblewrap, folder.resolve("runs"));
+    realiser =
+        new Realiser(
+            store,
+            runner,
+            new EventBus(),
+            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host()));
+  }
+
+  private static List<Mount> host() {
     List<Mount> host = new ArrayList<>();
     for (String each : List.of("/usr", "/bin", "/lib", "/lib64")) {
       if (Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS)) {
         host.add(new Mount.ReadOnly(Path.of(each), Path.of(each)));
       }
     }
-    realiser =
-        new Realiser(
-            store,
-            runner,
-            new EventBus(),
-            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host));
+    return host;
   }
 
   @AfterEach
@@ -122,6 +129,45 @@ final class RealiserTest {
     assertThat(contentsOf(out)).isEqualTo(innerOut + "\n");
     assertThat(realiser.realise(outer)).isInstanceOf(RealiseResult.Present.class);
     assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
+  void aTreeDeeperThanPathsCanBeLongHarmsNobody() throws Exception {
+    StorePath deep = add(shell("deep", DEEP + "echo made > $out").output("out"));
+    StorePath deepOutput = add(shell("deep-output", "mkdir $out; cd $out; " + DEEP).output("out"));
+    StorePath other = add(shell("other", "echo made > $out").output("out"));
+
+    assertThat(realiser.realise(deep)).isInstanceOf(RealiseResult.Built.class);
+    var failed = (RealiseResult.Failed) realiser.realise(deepOutput);
+    assertThat(realiser.realise(other)).isInstanceOf(RealiseResult.Built.class);
+
+    assertThat(failed.reason()).contains("'out'", "longer than a path can be");
+    assertThat(folder.resolve("store/nix/var/nix/builds")).isEmptyDirectory();
+  }
+
+  @Test
+  void anOutputThatHoldsWhatNoStoreKeepsIsAFailedBuildWithItsLog() throws Exception {
+    Realiser keeping =
+        new Realiser(
+            store,
+            runner,
+            new EventBus(),
+            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, true, host()));
+    StorePath derivation =
+        add(shell("pipe", "echo saying; mkdir -p $out/sub; mkfifo $out/sub/p").output("out"));
+
+    var failed = (RealiseResult.Failed) keeping.realise(derivation);
+
+    assertThat(failed.derivation()).isEqualTo(derivation);
+    assertThat(failed.reason())
+        .isEqualTo(
+            "output 'out' (%s) holds 'sub/p', which is neither a file, a directory nor a symbolic link"
+                .formatted(store.readDerivation(derivation).outputPath("out").orElseThrow()));
+    try (InputStream log = store.logs().reader(derivation).orElseThrow()) {
+      assertThat(log).asString(StandardCharsets.UTF_8).isEqualTo("saying\n");
+    }
+    assertThat(folder.resolve("store/nix/var/nix/kept-builds")).isNotEmptyDirectory();
+    assertThat(folder.resolve("store/nix/var/nix/builds")).isEmptyDirectory();
   }
 
   @Test
