@@ -116,7 +116,7 @@ public final class WarmUp {
     }
   }
 
-  private static List<Integer> bare(Path folder) throws IOException {
+  private static List<Integer> bare(Path folder) throws Exception {
     Path large = Files.write(folder.resolve("large"), new byte[LARGE]);
     Path store = folder.resolve("store");
     return List.of(
