@@ -122,7 +122,7 @@ final class BuildCommand implements Command {
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
       boolean reproducible = record.differing().isEmpty();
       boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
-      judgement.ifPresent(each -> terminal.text(each.toText(terminal.colours())));
+      judgement.ifPresent(terminal::verdict);
       if (rebuild.given()) {
         report(terminal, wanted, differences);
       }
