@@ -3,8 +3,10 @@ package dev.synapse.gmp.report;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Report files, good and damaged, by name.
@@ -153,6 +155,18 @@ final class Corpus {
     damaged.put(
         "huge-tag", bytes("<testsuite name=\"" + "x".repeat((8 << 20) + 10) + "\"></testsuite>"));
     return damaged;
+  }
+
+  /// Sound test reports that are not UTF-8, by the encoding that they declare.
+  static Map<String, byte[]> inOtherEncodings() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String encoding : List.of("ISO-8859-1", "windows-1252", "UTF-16")) {
+      String report =
+          "<?xml version=\"1.0\" encoding=\"%s\"?>%s<testsuite name=\"\u00e9\"/>"
+              .formatted(encoding, "\n".repeat(files.size() % 2));
+      files.put(encoding, report.getBytes(Charset.forName(encoding)));
+    }
+    return files;
   }
 
   /// Files that must be refused wherever a JaCoCo report is expected.
