@@ -54,8 +54,7 @@ public final class SourceTree implements TreeFilter {
     Map<Path, Boolean> folders = new HashMap<>();
     for (Path file : GitIndex.tracked(folder)) {
       Path entry = folder.resolve(file);
-      if (isInFolders(folder, file.getParent(), folders)
-          && !isResult(entry, RawPath.text(file))) {
+      if (isInFolders(folder, file.getParent(), folders) && !isResult(entry, RawPath.text(file))) {
         Optional<BasicFileAttributes> now = attributes(entry);
         if (now.isPresent() && now.get().isOther()) {
           throw new SourceException(new SourceProblem.Unsupported(folder, RawPath.text(file)));
