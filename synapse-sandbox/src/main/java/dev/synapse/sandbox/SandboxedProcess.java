@@ -220,7 +220,10 @@ public final class SandboxedProcess {
     if (reason != null) {
       return reason;
     }
-    Optional<Outcome> exceeded = init == null ? Optional.empty() : containment.exceeded(init.pid());
+    // The first process may have been gone before it was seen; its group still knows.
+    OptionalLong first = number(CHILD);
+    Optional<Outcome> exceeded =
+        first.isPresent() ? containment.exceeded(first.getAsLong()) : Optional.empty();
     if (exceeded.isPresent()) {
       return exceeded.get();
     }

@@ -109,7 +109,7 @@ final class CommandLineTest {
             "-p",
             "MemorySwapMax=0",
             "-p",
-            "TasksMax=10",
+            "TasksMax=9",
             "--");
   }
 }
