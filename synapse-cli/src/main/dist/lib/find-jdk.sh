@@ -1,13 +1,14 @@
 # Sets java_home to a JDK that Synapse runs on, or ends the script that sources this.
 
-# The major version that the `release` file of a JDK names; nothing is started to learn it.
+# Sets major to the version that the `release` file of a JDK names; nothing is started to learn it.
 java_major() {
   local line
+  major=
   while IFS= read -r line; do
     case $line in
       JAVA_VERSION=*)
         line=${line#JAVA_VERSION=\"}
-        echo "${line%%[.\"]*}"
+        major=${line%%[.\"]*}
         return
         ;;
     esac
@@ -17,7 +18,7 @@ java_major() {
 java_home=
 for candidate in "${SYNAPSE_JAVA_HOME-}" "${JAVA_HOME-}" /usr/lib/jvm/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/*; do
   if [ -n "$candidate" ] && [ -x "$candidate/bin/java" ] && [ -r "$candidate/release" ]; then
-    major=$(java_major "$candidate") || major=
+    java_major "$candidate" || major=
     if [[ "$major" =~ ^[0-9]+$ ]] && [ "$major" -ge 25 ]; then
       java_home=$candidate
       break

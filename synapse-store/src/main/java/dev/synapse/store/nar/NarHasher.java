@@ -19,6 +19,9 @@ public final class NarHasher extends OutputStream {
   private static final int BUFFER = 1 << 18;
   private static final int BUFFERS = 4;
 
+  /// About a millisecond.
+  private static final int TRIES = 2000;
+
   private final HashAlgorithm algorithm;
   private final Supplier<MessageDigest> bulk;
   private MessageDigest digest;
@@ -123,11 +126,24 @@ public final class NarHasher extends OutputStream {
         made++;
         buffer = ByteBuffer.allocateDirect(BUFFER);
       } else {
-        buffer = free.take();
+        buffer = next(free);
       }
     } catch (InterruptedException _) {
       throw interrupted();
     }
+  }
+
+  /// Waits awake at first: where processors share no cache Linux wakes a thread on the processor of
+  /// the one that wakes it, and then both run on one.
+  private static ByteBuffer next(BlockingQueue<ByteBuffer> queue) throws InterruptedException {
+    for (int tries = 0; tries < TRIES; tries++) {
+      ByteBuffer buffer = queue.poll();
+      if (buffer != null) {
+        return buffer;
+      }
+      Thread.yield();
+    }
+    return queue.take();
   }
 
   /// The thread is told to end, for nobody will hand it more.
@@ -141,14 +157,14 @@ public final class NarHasher extends OutputStream {
     try {
       try {
         digest = bulk.get();
-        for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
+        for (ByteBuffer piece = next(full); piece.hasRemaining(); piece = next(full)) {
           digest.update(piece);
           giveBack(piece);
         }
       } catch (RuntimeException | Error e) {
         failure = e;
         // Whoever writes goes on to the end, and hears of it there.
-        for (ByteBuffer piece = full.take(); piece.hasRemaining(); piece = full.take()) {
+        for (ByteBuffer piece = next(full); piece.hasRemaining(); piece = next(full)) {
           giveBack(piece);
         }
       }
