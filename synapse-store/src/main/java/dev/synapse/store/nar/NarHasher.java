@@ -135,6 +135,8 @@ public final class NarHasher extends OutputStream {
 
   /// Waits awake at first: where processors share no cache Linux wakes a thread on the processor of
   /// the one that wakes it, and then both run on one.
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // nothing depends on who runs next, only how soon it ends
   private static ByteBuffer next(BlockingQueue<ByteBuffer> queue) throws InterruptedException {
     for (int tries = 0; tries < TRIES; tries++) {
       ByteBuffer buffer = queue.poll();
