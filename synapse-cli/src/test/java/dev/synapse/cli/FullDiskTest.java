@@ -88,7 +88,7 @@ final class FullDiskTest {
             """
             mount -t tmpfs -o size=4m small "$disk"
             path=$("$synapse" --store "$disk/store" store add "$synapse")
-            ! cat /dev/zero >"$disk/rest" 2>/dev/null
+            if cat /dev/zero >"$disk/rest" 2>/dev/null; then exit 1; fi
             """);
     for (int i = 0; i < commands.size(); i++) {
       script.append(
