@@ -4,6 +4,7 @@ import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashFormatException;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
@@ -122,6 +123,35 @@ final class Database implements AutoCloseable {
           statement.setString(1, path.toString());
           try (ResultSet row = statement.executeQuery()) {
             return row.next() ? Optional.of(info(path, row)) : Optional.empty();
+          }
+        });
+  }
+
+  Optional<StorePath> findByDigest(String digest) throws IOException {
+    return read(
+        () -> {
+          String start = StoreDirectory.NIX + "/" + digest + "-";
+          PreparedStatement statement =
+              prepare("select path from ValidPaths where path >= ? order by path limit 1");
+          statement.setString(1, start);
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getString(1).startsWith(start)
+                ? Optional.of(StorePath.parse(rows.getString(1)))
+                : Optional.empty();
+          } catch (StorePathException e) {
+            throw damaged(e);
+          }
+        });
+  }
+
+  LocalStore.Extent extent() throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare("select count(*), coalesce(sum(narSize), 0) from ValidPaths");
+          try (ResultSet rows = statement.executeQuery()) {
+            boolean _ = rows.next();
+            return new LocalStore.Extent(rows.getLong(1), rows.getLong(2));
           }
         });
   }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -120,6 +121,24 @@ public final class LocalStore implements AutoCloseable {
   public Optional<PathInfo> find(StorePath path) throws IOException {
     return database.find(path);
   }
+
+  /// The valid path with this digest.
+  ///
+  /// @param digest the 32 digits before the name
+  public Optional<StorePath> findByDigest(String digest) throws IOException {
+    return database.findByDigest(digest);
+  }
+
+  /// How much is valid.
+  public Extent extent() throws IOException {
+    return database.extent();
+  }
+
+  /// How much a store holds.
+  ///
+  /// @param paths the number of valid paths
+  /// @param narBytes the sum of the sizes of their archives, in bytes
+  public record Extent(long paths, long narBytes) {}
 
   /// All valid paths.
   public SortedSet<StorePath> allValid() throws IOException {
@@ -316,7 +335,7 @@ public final class LocalStore implements AutoCloseable {
       Path copy = scratch.path().resolve("x");
       PathInfo info = source.make(copy);
       Canonical.applyToCopy(copy);
-      bringToDisk(copy);
+      bringToDisk(copy, false);
       temporaryRoots.add(info.path());
       try (PathLocks _ = lock(List.of(info.path()))) {
         if (deleteInvalid(info.path())) {
@@ -346,10 +365,11 @@ public final class LocalStore implements AutoCloseable {
     }
   }
 
-  /// One `syncfs` for a tree: as many `fsync`s as files would take as many waits for the disk.
-  private static void bringToDisk(Path copy) throws IOException {
+  /// One `syncfs` for a tree, and for `others` beside it: as many `fsync`s as files would take as
+  /// many waits for the disk.
+  private static void bringToDisk(Path copy, boolean others) throws IOException {
     int mode = Canonical.mode(copy);
-    if (Canonical.isDirectory(mode) || Files.isSymbolicLink(copy)) {
+    if (others || Canonical.isDirectory(mode) || Files.isSymbolicLink(copy)) {
       SystemCalls.syncFileSystem(requireNonNull(copy.getParent()));
     } else {
       SystemCalls.sync(copy);
@@ -357,6 +377,15 @@ public final class LocalStore implements AutoCloseable {
   }
 
   private void move(Path built, StorePath as) throws IOException {
+    if (rename(built, as)) {
+      SystemCalls.sync(physical(as));
+    }
+    SystemCalls.sync(layout.objects());
+  }
+
+  /// Moves a canonical tree to its place and says whether it is a directory, whose mode then is
+  /// still on its way to the disk, as is the new name.
+  private boolean rename(Path built, StorePath as) throws IOException {
     Path object = physical(as);
     int mode = Canonical.mode(built);
     boolean directory = Canonical.isDirectory(mode);
@@ -369,10 +398,9 @@ public final class LocalStore implements AutoCloseable {
       if (directory) {
         Path at = Files.exists(built, LinkOption.NOFOLLOW_LINKS) ? built : object;
         Canonical.seal(at, mode);
-        SystemCalls.sync(at);
       }
     }
-    SystemCalls.sync(layout.objects());
+    return directory;
   }
 
   /// Makes a finished output canonical and moves it to the place of `as`, where it is not valid
@@ -383,7 +411,7 @@ public final class LocalStore implements AutoCloseable {
     }
     try {
       Canonical.apply(built);
-      bringToDisk(built);
+      bringToDisk(built, false);
       move(built, as);
     } catch (AtomicMoveNotSupportedException _) {
       moveAcross(built, as);
@@ -397,7 +425,7 @@ public final class LocalStore implements AutoCloseable {
       Path copy = scratch.path().resolve("x");
       NarHash _ = Nar.copy(built, copy);
       Canonical.applyToCopy(copy);
-      bringToDisk(copy);
+      bringToDisk(copy, false);
       move(copy, as);
     }
     Deletion.delete(built);
@@ -409,6 +437,54 @@ public final class LocalStore implements AutoCloseable {
   public void registerOutputs(List<PathInfo> infos) throws IOException {
     registration.register(infos);
   }
+
+  /// Makes trees valid that were restored inside of one build directory of this store, all or none:
+  /// gives them their metadata, brings them to the disk, moves them to their places and registers
+  /// them in one transaction. What is valid already stays as it is. Whoever calls has checked that
+  /// each tree is the one that its hash says.
+  ///
+  /// @param trees closed under references, together with what is valid already
+  public void adoptRestored(Map<StorePath, Restored> trees) throws IOException {
+    if (trees.isEmpty()) {
+      return;
+    }
+    try {
+      for (Map.Entry<StorePath, Restored> each : trees.entrySet()) {
+        Canonical.applyToCopy(each.getValue().tree());
+        temporaryRoots.add(each.getKey());
+      }
+      bringToDisk(trees.values().iterator().next().tree(), trees.size() > 1);
+      try (PathLocks _ = lock(trees.keySet())) {
+        List<PathInfo> moved = new ArrayList<>();
+        boolean registered = false;
+        try {
+          for (Map.Entry<StorePath, Restored> each : trees.entrySet()) {
+            if (deleteInvalid(each.getKey())) {
+              moved.add(each.getValue().info());
+              boolean _ = rename(each.getValue().tree(), each.getKey());
+            }
+          }
+          SystemCalls.syncFileSystem(layout.objects());
+          registration.register(moved);
+          registered = true;
+        } finally {
+          if (!registered) {
+            for (PathInfo info : moved) {
+              Deletion.delete(physical(info.path()));
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  /// A tree outside of its place.
+  ///
+  /// @param info what to register
+  /// @param tree where it is now
+  public record Restored(PathInfo info, Path tree) {}
 
   /// Waits until nobody else makes any of these paths.
   public PathLocks lock(Collection<StorePath> paths) throws IOException {
