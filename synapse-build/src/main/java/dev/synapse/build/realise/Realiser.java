@@ -239,6 +239,7 @@ public final class Realiser {
   }
 
   private Derivation read(StorePath path) throws RealiseException, IOException {
+    store.addTemporaryRoot(path);
     try {
       return store.readDerivation(path);
     } catch (DerivationException e) {
@@ -258,12 +259,12 @@ public final class Realiser {
   }
 
   private boolean allValid(Map<String, StorePath> outputs) throws StoreException, IOException {
+    boolean all = true;
     for (StorePath output : outputs.values()) {
-      if (!store.isValid(output)) {
-        return false;
-      }
+      store.addTemporaryRoot(output); // before the question, so that the answer stays true
+      all &= store.isValid(output);
     }
-    return true;
+    return all;
   }
 
   private RealiseResult realiseOne(StorePath path, Derivation derivation)

@@ -20,6 +20,7 @@ import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.path.StorePath;
+import java.io.BufferedReader;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,18 +58,21 @@ final class RealiserTest {
     }
     store = LocalStore.open(folder.resolve("store"));
     runner = new SandboxRunner(bubblewrap, folder.resolve("runs"));
-    List<Mount> host = new ArrayList<>();
+    realiser = realiser();
+  }
+
+  private Realiser realiser(Mount... more) {
+    List<Mount> host = new ArrayList<>(List.of(more));
     for (String each : List.of("/usr", "/bin", "/lib", "/lib64")) {
       if (Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS)) {
         host.add(new Mount.ReadOnly(Path.of(each), Path.of(each)));
       }
     }
-    realiser =
-        new Realiser(
-            store,
-            runner,
-            new EventBus(),
-            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host));
+    return new Realiser(
+        store,
+        runner,
+        new EventBus(),
+        new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host));
   }
 
   @AfterEach
@@ -122,6 +129,41 @@ final class RealiserTest {
     assertThat(contentsOf(out)).isEqualTo(innerOut + "\n");
     assertThat(realiser.realise(outer)).isInstanceOf(RealiseResult.Present.class);
     assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
+  void aCollectionDuringABuildTakesNothingOfIt() throws Exception {
+    StorePath inner = add(shell("inner", "echo inner > $out").output("out"));
+    StorePath innerOut = outOf(realiser.realise(inner));
+    StorePath outer =
+        add(
+            shell("outer", "echo up > /pipes/up; read line < /pipes/down; cat $inner > $out")
+                .input(inner, "out")
+                .env("inner", innerOut.toString())
+                .output("out"));
+    StorePath garbage = store.addText(new byte[0], "garbage", Set.of());
+    Path pipes = Files.createDirectory(folder.resolve("pipes"));
+    assertThat(
+            new ProcessBuilder("mkfifo", "-m", "666", pipes + "/up", pipes + "/down")
+                .start()
+                .waitFor())
+        .isZero();
+    store.close(); // with it go the roots of what was made so far
+    store = LocalStore.open(folder.resolve("store"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        LocalStore other = LocalStore.open(folder.resolve("store"))) {
+      Future<RealiseResult> building =
+          threads.submit(
+              () -> realiser(new Mount.ReadOnly(pipes, Path.of("/pipes"))).realise(outer));
+      try (BufferedReader up = Files.newBufferedReader(pipes.resolve("up"))) {
+        assertThat(up.readLine()).isEqualTo("up");
+      }
+      assertThat(other.collector().collect().deleted()).containsExactly(garbage.baseName());
+      Files.writeString(pipes.resolve("down"), "on\n");
+
+      assertThat(contentsOf(outOf(building.get()))).isEqualTo("inner\n");
+      assertThat(other.verify(true)).isEmpty();
+    }
   }
 
   @Test

@@ -20,10 +20,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -51,13 +53,21 @@ final class Database implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
 
+  /// How often this process began to write: SQLite counts only the changes of others.
+  private long writes;
+
   Database(StoreLayout layout) {
     this.layout = layout;
   }
 
   /// Runs `work` in one transaction that writes; a failure leaves no trace.
   <T> T write(Work<T> work) throws IOException {
-    return transaction("begin immediate", work);
+    return transaction(
+        "begin immediate",
+        () -> {
+          writes++;
+          return work.run();
+        });
   }
 
   /// Runs `work` so that all it reads is of one moment.
@@ -314,6 +324,72 @@ final class Database implements AutoCloseable {
     PreparedStatement statement = prepare("delete from ValidPaths where path = ?");
     statement.setString(1, path.toString());
     statement.executeUpdate();
+  }
+
+  /// Forgets paths, each before what it refers to. Nothing is done if the database is not the one
+  /// of `version` any more.
+  ///
+  /// @return the version that the database has then; empty if it had changed before
+  OptionalLong removeAll(Collection<StorePath> paths, long version) throws IOException {
+    return write(
+        () -> {
+          if (version() - 1 != version) { // this transaction counts as one change
+            return OptionalLong.empty();
+          }
+          for (StorePath path : paths) {
+            remove(path);
+          }
+          return OptionalLong.of(version());
+        });
+  }
+
+  /// Brings to the disk what was written.
+  void sync() throws IOException {
+    for (String suffix : List.of("", "-wal")) {
+      Path file = layout.databaseFolder().resolve(layout.database().getFileName() + suffix);
+      if (Files.exists(file)) {
+        SystemCalls.sync(file);
+      }
+    }
+  }
+
+  /// A number that is another one when anybody, in this process or another, has written since.
+  private long version() throws SQLException, IOException {
+    try (ResultSet row = prepare("pragma data_version").executeQuery()) {
+      if (!row.next()) {
+        throw new IllegalStateException("SQLite did not say its data version");
+      }
+      return (row.getLong(1) << Integer.SIZE) + writes;
+    }
+  }
+
+  /// All valid paths and how they hang together.
+  PathGraph graph() throws IOException {
+    return read(
+        () -> {
+          PathGraph.Builder graph = new PathGraph.Builder();
+          try (ResultSet rows =
+              prepare("select id, path, deriver from ValidPaths order by id").executeQuery()) {
+            while (rows.next()) {
+              graph.path(rows.getLong(1), parse(rows.getString(2)));
+              String deriver = rows.getString(3);
+              if (!isAbsent(deriver)) {
+                graph.deriver(parse(deriver));
+              }
+            }
+          }
+          try (ResultSet rows = prepare("select referrer, reference from Refs").executeQuery()) {
+            while (rows.next()) {
+              graph.reference(rows.getLong(1), rows.getLong(2));
+            }
+          }
+          try (ResultSet rows = prepare("select drv, path from DerivationOutputs").executeQuery()) {
+            while (rows.next()) {
+              graph.output(rows.getLong(1), parse(rows.getString(2)));
+            }
+          }
+          return graph.build(version());
+        });
   }
 
   /// What SQLite finds wrong with the file; empty if nothing.

@@ -486,7 +486,8 @@ public final class LocalStore implements AutoCloseable {
   /// @param tree where it is now
   public record Restored(PathInfo info, Path tree) {}
 
-  /// Waits until nobody else makes any of these paths.
+  /// Waits until nobody else makes any of these paths. From then on no collector deletes them while
+  /// this store is open.
   public PathLocks lock(Collection<StorePath> paths) throws IOException {
     return lock(paths, () -> {});
   }
@@ -495,6 +496,9 @@ public final class LocalStore implements AutoCloseable {
   ///
   /// @param waits is run when somebody else makes one of them and that takes longer than a moment
   public PathLocks lock(Collection<StorePath> paths, Runnable waits) throws IOException {
+    for (StorePath path : paths) {
+      temporaryRoots.add(path);
+    }
     return PathLocks.take(paths.stream().map(this::physical).toList(), waits);
   }
 
@@ -527,6 +531,11 @@ public final class LocalStore implements AutoCloseable {
     requireValid(target);
     temporaryRoots.add(target);
     return new IndirectRoots(layout).add(link, target, text);
+  }
+
+  /// What finds roots and deletes what none of them needs.
+  public GarbageCollector collector() {
+    return new GarbageCollector(layout, database);
   }
 
   /// The logs of builders.

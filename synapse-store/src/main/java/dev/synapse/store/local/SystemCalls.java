@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -96,6 +97,18 @@ final class SystemCalls {
     int flags = closeOnExecute | (create ? 2 | 0x40 : 0);
     try (Arena arena = Arena.ofConfined()) {
       return (int) Call.of(Function.OPEN, text(arena, path), flags, 0600).orThrow(path);
+    }
+  }
+
+  /// Opens a file that is there for reading and writing.
+  static int openForWriting(Path path) throws IOException {
+    int closeOnExecute = 0x80000;
+    try (Arena arena = Arena.ofConfined()) {
+      Call opened = Call.of(Function.OPEN, text(arena, path), closeOnExecute | 2, 0);
+      if (opened.failedWith(NO_SUCH_FILE)) {
+        throw new NoSuchFileException(path.toString());
+      }
+      return (int) opened.orThrow(path);
     }
   }
 
