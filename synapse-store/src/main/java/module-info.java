@@ -12,10 +12,12 @@ module dev.synapse.store {
   exports dev.synapse.store.bytes;
   exports dev.synapse.store.cache;
   exports dev.synapse.store.derivation;
+  exports dev.synapse.store.graph;
   exports dev.synapse.store.hash;
   exports dev.synapse.store.local;
   exports dev.synapse.store.nar;
   exports dev.synapse.store.path;
   exports dev.synapse.store.reference;
   exports dev.synapse.store.signature;
+  exports dev.synapse.store.transfer;
 }

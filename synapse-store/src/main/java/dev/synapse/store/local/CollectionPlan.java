@@ -21,7 +21,7 @@ public record CollectionPlan(List<Dead> dead, List<Kept> kept, long bytes) {
   ///
   /// @param root one that does; there may be others
   /// @param through the path that it is kept by, on the shortest way from that root; empty if the
-  ///     root names it itself
+  ///   root names it itself
   public record Kept(StorePath path, StoreRoot root, Optional<StorePath> through) {}
 
   /// Copies the lists.

@@ -204,6 +204,59 @@ final class Database implements AutoCloseable {
         path.toString());
   }
 
+  /// The path and all that it refers to, or, `backwards`, that refer to it; SQLite follows them.
+  SortedSet<StorePath> closure(StorePath path, boolean backwards) throws IOException {
+    String from = backwards ? "reference" : "referrer";
+    String to = backwards ? "referrer" : "reference";
+    return paths(
+        "with recursive closure(id) as (select id from ValidPaths where path = ?"
+            + (" union select " + to + " from Refs join closure on " + from + " = closure.id)")
+            + " select path from ValidPaths where id in closure",
+        path.toString());
+  }
+
+  /// What each of these and of all that they need refers to.
+  Map<StorePath, SortedSet<StorePath>> referencesWithin(Collection<StorePath> paths)
+      throws IOException {
+    return read(
+        () -> {
+          Map<Long, StorePath> numbers = new HashMap<>();
+          Map<StorePath, SortedSet<StorePath>> references = new HashMap<>();
+          for (StorePath path : paths) {
+            if (references.containsKey(path)) {
+              continue;
+            }
+            String closure =
+                "with recursive closure(id) as (select id from ValidPaths where path = ?"
+                    + " union select reference from Refs join closure on referrer = closure.id)";
+            PreparedStatement members =
+                prepare(closure + " select id, path from ValidPaths where id in closure");
+            members.setString(1, path.toString());
+            try (ResultSet rows = members.executeQuery()) {
+              while (rows.next()) {
+                StorePath member = parse(rows.getString(2));
+                numbers.put(rows.getLong(1), member);
+                references.put(member, new TreeSet<>());
+              }
+            }
+            PreparedStatement edges =
+                prepare(
+                    closure + " select referrer, reference from Refs where referrer in closure");
+            edges.setString(1, path.toString());
+            try (ResultSet rows = edges.executeQuery()) {
+              while (rows.next()) {
+                StorePath referrer = numbers.get(rows.getLong(1));
+                StorePath reference = numbers.get(rows.getLong(2));
+                if (referrer != null && reference != null) {
+                  references.computeIfAbsent(referrer, _ -> new TreeSet<>()).add(reference);
+                }
+              }
+            }
+          }
+          return references;
+        });
+  }
+
   SortedSet<StorePath> derivers(StorePath output) throws IOException {
     return paths(
         "select v.path from DerivationOutputs d join ValidPaths v on d.drv = v.id where d.path = ?",

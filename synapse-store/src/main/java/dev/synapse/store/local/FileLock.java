@@ -83,8 +83,7 @@ final class FileLock implements AutoCloseable {
   private static Optional<FileLock> attempt(Path file, boolean exclusive, boolean create)
       throws IOException {
     while (true) {
-      int descriptor =
-          create ? SystemCalls.open(file, true) : SystemCalls.openForWriting(file);
+      int descriptor = create ? SystemCalls.open(file, true) : SystemCalls.openForWriting(file);
       boolean locked = false;
       try {
         if (!SystemCalls.tryLock(descriptor, exclusive, file)) {

@@ -28,7 +28,8 @@ final class FreedBytes {
   /// @param names how many the file has now
   void count(long device, long number, long size, int names) {
     File file = new File(device, number);
-    Names known = names > 1 ? shared.computeIfAbsent(file, _ -> new Names(names)) : shared.get(file);
+    Names known =
+        names > 1 ? shared.computeIfAbsent(file, _ -> new Names(names)) : shared.get(file);
     if (known == null) {
       bytes += size;
     } else {

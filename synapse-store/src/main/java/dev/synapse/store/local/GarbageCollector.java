@@ -77,8 +77,7 @@ public final class GarbageCollector {
     return roots(graph, finder(graph, false));
   }
 
-  private static SortedSet<StoreRoot> roots(PathGraph graph, RootFinder finder)
-      throws IOException {
+  private static SortedSet<StoreRoot> roots(PathGraph graph, RootFinder finder) throws IOException {
     SortedSet<StoreRoot> roots = new TreeSet<>(finder.permanent());
     for (StoreRoot root : finder.temporary()) {
       if (graph.placeOf(root.path()).isPresent()) {
@@ -96,9 +95,7 @@ public final class GarbageCollector {
   public SortedSet<StoreRoot> rootsOf(StorePath path) throws IOException {
     PathGraph graph = database.graph();
     int start =
-        graph
-            .placeOf(path)
-            .orElseThrow(() -> new StoreException(new StoreProblem.NotValid(path)));
+        graph.placeOf(path).orElseThrow(() -> new StoreException(new StoreProblem.NotValid(path)));
     boolean[] keepers = closure(graph.keepers(keeping), start);
     SortedSet<StoreRoot> roots = new TreeSet<>();
     for (StoreRoot root : roots(graph, finder(graph, false))) {
@@ -273,7 +270,7 @@ public final class GarbageCollector {
           return false;
         }
         database.sync();
-        graph = graph.at(version.getAsLong());
+        graph.changed(version.getAsLong());
         for (StorePath path : paths) {
           Deletion.delete(layout.object(path), freed);
           deleted.add(path.baseName());
@@ -351,7 +348,7 @@ public final class GarbageCollector {
             Files.deleteIfExists(link);
           }
         } catch (NoSuchFileException _) {
-          continue;
+          // another process tidies too
         }
       }
     }

@@ -6,6 +6,7 @@ import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationSource;
+import dev.synapse.store.graph.References;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.nar.Nar;
@@ -25,10 +26,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,20 +163,37 @@ public final class LocalStore implements AutoCloseable {
   public SortedSet<StorePath> closure(Collection<StorePath> paths) throws IOException {
     return database.read(
         () -> {
-          SortedSet<StorePath> closure = new TreeSet<>(paths);
-          Deque<StorePath> waiting = new ArrayDeque<>(closure);
+          SortedSet<StorePath> closure = new TreeSet<>();
           for (StorePath path : paths) {
             requireValid(path);
-          }
-          while (!waiting.isEmpty()) {
-            for (StorePath reference : database.references(waiting.pop())) {
-              if (closure.add(reference)) {
-                waiting.push(reference);
-              }
+            if (!closure.contains(path)) {
+              closure.addAll(database.closure(path, false));
             }
           }
           return closure;
         });
+  }
+
+  /// The valid path and all that refer to it, through others too.
+  public SortedSet<StorePath> referrersClosure(StorePath path) throws IOException {
+    return database.read(
+        () -> {
+          requireValid(path);
+          return database.closure(path, true);
+        });
+  }
+
+  /// What the valid paths given and all that they need refer to, of one moment: to be asked often.
+  public References referencesWithin(Collection<StorePath> paths) throws IOException {
+    Map<StorePath, SortedSet<StorePath>> known =
+        database.read(
+            () -> {
+              for (StorePath path : paths) {
+                requireValid(path);
+              }
+              return database.referencesWithin(paths);
+            });
+    return path -> known.getOrDefault(path, Collections.emptySortedSet());
   }
 
   private void requireValid(StorePath path) throws IOException {

@@ -10,21 +10,32 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// All valid paths of one moment and how they hang together, in memory: some hundred bytes a path.
-/// Paths are known by their place in `paths`.
-///
-/// @param paths in the order in which they became valid
-/// @param references for each path what it refers to, without itself
-/// @param derivers for each path the valid derivation that built it, or -1
-/// @param outputs for each derivation its valid outputs
-/// @param version of the database that this is a picture of
-record PathGraph(
-    List<StorePath> paths,
-    int[][] references,
-    int[] derivers,
-    int[][] outputs,
-    Map<StorePath, Integer> places,
-    long version) {
+/// Paths are known by their place in [#paths()].
+final class PathGraph {
   private static final int[] NONE = new int[0];
+
+  private final List<StorePath> paths;
+  private final Map<StorePath, Integer> places;
+
+  /// For each path what it refers to, without itself.
+  private final int[][] references;
+
+  /// For each path the valid derivation that built it, or -1.
+  private final int[] derivers;
+
+  /// For each derivation its valid outputs.
+  private final int[][] outputs;
+
+  private long version;
+
+  private PathGraph(Builder rows, int[] derivers, long version) {
+    this.paths = rows.paths;
+    this.places = rows.places;
+    this.references = rows.references.toArray(int[][]::new);
+    this.derivers = derivers;
+    this.outputs = rows.outputs.toArray(int[][]::new);
+    this.version = version;
+  }
 
   /// What keeps what alive.
   ///
@@ -32,9 +43,19 @@ record PathGraph(
   /// @param keepOutputs whether a derivation keeps its outputs
   record Keeping(boolean keepDerivations, boolean keepOutputs) {}
 
-  /// The same after changes that it was told of.
-  PathGraph at(long newVersion) {
-    return new PathGraph(paths, references, derivers, outputs, places, newVersion);
+  /// The paths in the order in which they became valid.
+  List<StorePath> paths() {
+    return paths;
+  }
+
+  /// The version of the database that this is a picture of.
+  long version() {
+    return version;
+  }
+
+  /// Notes a change of the database that whoever asks this graph knows of.
+  void changed(long newVersion) {
+    version = newVersion;
   }
 
   int size() {
@@ -137,10 +158,7 @@ record PathGraph(
       add(outputs, numbers.get(derivation), places.get(output));
     }
 
-    private static void add(
-        List<int[]> lists,
-        @Nullable Integer from,
-        @Nullable Integer to) {
+    private static void add(List<int[]> lists, @Nullable Integer from, @Nullable Integer to) {
       if (from != null && to != null && !from.equals(to)) {
         int[] list = Arrays.copyOf(lists.get(from), lists.get(from).length + 1);
         list[list.length - 1] = to;
@@ -154,13 +172,7 @@ record PathGraph(
         StorePath deriver = derivers.get(place);
         known[place] = deriver == null ? -1 : places.getOrDefault(deriver, -1);
       }
-      return new PathGraph(
-          paths,
-          references.toArray(int[][]::new),
-          known,
-          outputs.toArray(int[][]::new),
-          places,
-          version);
+      return new PathGraph(this, known, version);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.synapse.store.local;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ final class SocketPlace implements AutoCloseable {
       path = socket;
       folder = -1;
     } else {
-      folder = SystemCalls.open(socket.getParent(), false);
+      folder = SystemCalls.open(requireNonNull(socket.getParent()), false);
       path = Path.of("/proc/self/fd/" + folder).resolve(socket.getFileName());
     }
   }

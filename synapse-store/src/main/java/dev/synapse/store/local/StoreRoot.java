@@ -5,7 +5,7 @@ import dev.synapse.store.path.StorePath;
 /// Something that keeps a valid path, and all that it needs, from being collected.
 ///
 /// @param place where it was found, as Nix writes it: the path of a link, `{temp:PID}`, or a file
-///     below `/proc`
+///   below `/proc`
 public record StoreRoot(StorePath path, Kind kind, String place) implements Comparable<StoreRoot> {
   /// What it is.
   public enum Kind {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationHasher;
+import dev.synapse.store.oracle.Nix;
+import dev.synapse.store.oracle.RandomGraph;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -177,7 +179,7 @@ final class GarbageCollectorNixTest {
   void aPathIsDeletedWithAllThatNeedIt() throws Exception {
     try (LocalStore adding = LocalStore.open(root)) {
       StorePath base = text(adding, "base");
-      StorePath user = text(adding, "user", base);
+      StorePath _ = text(adding, "user", base);
       StorePath other = text(adding, "other");
       adding.addIndirectRoot(folder.resolve("result"), other);
     }
@@ -188,8 +190,7 @@ final class GarbageCollectorNixTest {
       StorePath other = named(all, "other");
 
       StoreException needed =
-          catchThrowableOfType(
-              StoreException.class, () -> store.collector().delete(List.of(base)));
+          catchThrowableOfType(StoreException.class, () -> store.collector().delete(List.of(base)));
       assertThat(needed.problem()).isEqualTo(new StoreProblem.StillReferred(base, user));
       StoreException rooted =
           catchThrowableOfType(
@@ -217,8 +218,7 @@ final class GarbageCollectorNixTest {
     try (LocalStore store = LocalStore.open(root)) {
       for (StorePath path : store.allValid()) {
         assertThat(store.collector().rootsOf(path).stream().map(StoreRoot::toString))
-            .containsExactlyInAnyOrderElementsOf(
-                nix.store("--query", "--roots", path.toString()));
+            .containsExactlyInAnyOrderElementsOf(nix.store("--query", "--roots", path.toString()));
       }
     }
   }
@@ -282,8 +282,7 @@ final class GarbageCollectorNixTest {
     }
     Path pipes = Files.createDirectory(folder.resolve("pipes"));
     nix.succeed(new ProcessBuilder("mkfifo", "-m", "666", pipes + "/up", pipes + "/down"));
-    Files.setPosixFilePermissions(
-        pipes, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(pipes, PosixFilePermissions.fromString("rwxrwxrwx"));
     Process building =
         nix.storeCommand(
                 "--realise",

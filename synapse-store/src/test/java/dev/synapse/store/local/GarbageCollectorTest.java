@@ -3,6 +3,8 @@ package dev.synapse.store.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synapse.store.oracle.Nix;
+import dev.synapse.store.oracle.RandomGraph;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -107,8 +109,7 @@ final class GarbageCollectorTest {
       assertThat(store.collector().plan().dead()).isEmpty();
       assertThat(store.collector().collect().deleted()).isEmpty();
       StoreException refused =
-          catchThrowableOfType(
-              StoreException.class, () -> store.collector().delete(List.of(held)));
+          catchThrowableOfType(StoreException.class, () -> store.collector().delete(List.of(held)));
       assertThat(refused.problem())
           .isEqualTo(new StoreProblem.StillAlive(held, "{temp:" + holding.pid() + "}"));
 
@@ -158,8 +159,7 @@ final class GarbageCollectorTest {
       try {
         assertThat(store.collector().roots())
             .contains(
-                new StoreRoot(
-                    path, StoreRoot.Kind.RUNNING, "/proc/" + running.pid() + "/exe"));
+                new StoreRoot(path, StoreRoot.Kind.RUNNING, "/proc/" + running.pid() + "/exe"));
         assertThat(store.collector().collect().deleted()).isEmpty();
       } finally {
         running.destroyForcibly().waitFor();

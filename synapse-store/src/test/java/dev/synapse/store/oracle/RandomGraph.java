@@ -1,7 +1,11 @@
-package dev.synapse.store.local;
+package dev.synapse.store.oracle;
 
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationHasher;
+import dev.synapse.store.local.BuildDirectory;
+import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
 import java.nio.charset.StandardCharsets;
@@ -14,24 +18,26 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Fills a store with texts, derivations and outputs that refer to each other at random.
-final class RandomGraph {
+public final class RandomGraph {
   private static final int MOST_REFERENCES = 4;
 
   private final LocalStore store;
   private final Random random;
   private final List<StorePath> paths = new ArrayList<>();
 
-  RandomGraph(LocalStore store, long seed) {
+  /// Fills `store`; the same `seed` gives the same.
+  public RandomGraph(LocalStore store, long seed) {
     this.store = store;
     this.random = new Random(seed);
   }
 
   /// Everything that was made, in that order.
-  List<StorePath> paths() {
+  public List<StorePath> paths() {
     return paths;
   }
 
-  void grow(int size) throws Exception {
+  /// Adds until there are `size` paths, or one more.
+  public void grow(int size) throws Exception {
     while (paths.size() < size) {
       if (random.nextInt(3) == 0) {
         derivation();
@@ -86,25 +92,26 @@ final class RandomGraph {
     }
   }
 
-  private void output(StorePath output, StorePath drv, Set<StorePath> sources) throws Exception {
+  private void output(StorePath path, StorePath drv, Set<StorePath> sources) throws Exception {
     Set<StorePath> references = new TreeSet<>(sources);
-    references.add(output);
+    references.add(path);
     try (BuildDirectory scratch = store.newBuildDirectory("graph")) {
-      Path tree = Files.createDirectories(scratch.path().resolve("o/sub"));
+      Path output = Files.createDirectory(scratch.path().resolve("output"));
+      Path tree = Files.createDirectory(output.resolve("sub"));
       Files.writeString(tree.resolve("file"), references.toString());
       Files.writeString(tree.resolve("same"), "the same in every output");
       Files.createSymbolicLink(tree.resolve("link"), Path.of("file"));
-      try (PathLocks _ = store.lock(List.of(output))) {
-        store.adopt(tree.getParent(), output);
+      try (PathLocks _ = store.lock(List.of(path))) {
+        store.adopt(output, path);
         store.registerOutputs(
             List.of(
                 PathInfo.of(
-                    output,
-                    Nar.hash(store.physical(output)),
+                    path,
+                    Nar.hash(store.physical(path)),
                     references,
                     PathInfo.Origin.builtBy(drv, 1_700_000_000L))));
       }
     }
-    paths.add(output);
+    paths.add(path);
   }
 }

@@ -1,9 +1,9 @@
-package dev.synapse.store.local;
+package dev.synapse.store.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,21 +14,22 @@ import org.junit.jupiter.api.Assumptions;
 ///
 /// @param root the folder that the store is below
 /// @param scratch where its error messages go
-record Nix(Path root, Path scratch) {
+public record Nix(Path root, Path scratch) {
   /// What it said and how it ended.
-  record Outcome(int status, byte[] bytes, String errors) {
-    List<String> lines() {
-      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
+  public record Outcome(int status, ByteString output, String errors) {
+    /// The lines of its output.
+    public List<String> lines() {
+      return output.utf8().lines().toList();
     }
   }
 
   /// Skips the test where Nix is not installed.
-  static void assume() {
+  public static void assume() {
     Assumptions.assumeTrue(isThere(), "this machine has no nix-store");
   }
 
   /// Whether Nix is installed.
-  static boolean isThere() {
+  public static boolean isThere() {
     boolean found = false;
     for (String directory : System.getenv("PATH").split(":", -1)) {
       found |= Files.isExecutable(Path.of(directory, "nix-store"));
@@ -37,48 +38,44 @@ record Nix(Path root, Path scratch) {
   }
 
   /// The lines that `nix-store ARGUMENTS` prints; fails if it does.
-  List<String> store(String... arguments) throws Exception {
+  public List<String> store(String... arguments) throws Exception {
     return succeed(storeCommand(arguments)).lines();
   }
 
   /// `nix-store ARGUMENTS`, to be started.
-  ProcessBuilder storeCommand(String... arguments) {
+  public ProcessBuilder storeCommand(String... arguments) {
     List<String> command = new ArrayList<>(List.of("nix-store", "--store", root.toString()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command);
   }
 
   /// `nix ARGUMENTS`, to be started.
-  ProcessBuilder command(String... arguments) {
+  public ProcessBuilder command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "nix",
-                "--extra-experimental-features",
-                "nix-command",
-                "--store",
-                root.toString()));
+                "nix", "--extra-experimental-features", "nix-command", "--store", root.toString()));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command);
   }
 
   /// Runs a command that succeeds.
-  Outcome succeed(ProcessBuilder command) throws Exception {
+  public Outcome succeed(ProcessBuilder command) throws Exception {
     Outcome outcome = run(command);
     assertThat(outcome.status).as(outcome.errors).isZero();
     return outcome;
   }
 
   /// Runs a command.
-  Outcome run(ProcessBuilder command) throws Exception {
+  public Outcome run(ProcessBuilder command) throws Exception {
     Path errors = Files.createTempFile(scratch, "nix", ".err");
     Process process = command.redirectError(errors.toFile()).start();
     byte[] output = process.getInputStream().readAllBytes();
-    return new Outcome(process.waitFor(), output, contents(errors));
+    return new Outcome(process.waitFor(), ByteString.of(output), contents(errors));
   }
 
   /// Holds if Nix finds nothing wrong with the store.
-  void accepts() throws Exception {
+  public void accepts() throws Exception {
     Outcome outcome = succeed(storeCommand("--verify", "--check-contents"));
     assertThat(outcome.lines()).isEmpty();
     assertThat(outcome.errors()).doesNotContain("disappeared", "modified", "error", "warning");
