@@ -11,6 +11,7 @@ import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
+import dev.synapse.store.nar.NarHasher;
 import dev.synapse.store.nar.TreeFilter;
 import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StoreDirectory;
@@ -318,6 +319,40 @@ public final class LocalStore implements AutoCloseable {
         });
   }
 
+  /// Adds what is known by a hash of any algorithm, as `nix-store --add-fixed` does; a file stays
+  /// executable if it is.
+  ///
+  /// @param recursive whether the hash is that of the archive, else that of the bytes of a file
+  public StorePath addFixed(Path source, String name, boolean recursive, HashAlgorithm algorithm)
+      throws IOException {
+    requireName(name);
+    requireSource(source);
+    if (!recursive && !Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw new StoreException(new StoreProblem.NotAFile(source));
+    }
+    return adding(
+        copy -> {
+          NarHash nar = Nar.copy(source, copy);
+          Hash hash =
+              recursive && algorithm == HashAlgorithm.SHA256
+                  ? nar.hash()
+                  : hash(copy, recursive, algorithm);
+          return info(name, nar, new ContentAddress.Fixed(recursive, hash), List.of());
+        });
+  }
+
+  private static Hash hash(Path copy, boolean recursive, HashAlgorithm algorithm)
+      throws IOException {
+    try (NarHasher hasher = new NarHasher(algorithm)) {
+      if (recursive) {
+        Nar.write(copy, hasher);
+      } else {
+        Files.copy(copy, hasher);
+      }
+      return hasher.finish().hash();
+    }
+  }
+
   private static Hash copyHashing(Path file, Path copy, HashAlgorithm algorithm)
       throws IOException {
     MessageDigest digest = algorithm.newDigest();
@@ -553,6 +588,11 @@ public final class LocalStore implements AutoCloseable {
   /// What finds roots and deletes what none of them needs.
   public GarbageCollector collector() {
     return new GarbageCollector(layout, database);
+  }
+
+  /// What makes equal files share their space.
+  public StoreOptimiser optimiser() {
+    return new StoreOptimiser(this, layout);
   }
 
   /// The logs of builders.
