@@ -1,10 +1,13 @@
 package dev.synapse.build.realise;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationOutput;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.local.Canonical;
 import dev.synapse.store.local.StoreException;
+import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.nar.NarHasher;
@@ -53,10 +56,24 @@ final class OutputScan {
     for (var output : outputs.entrySet()) {
       Path place = storeFolder.resolve(output.getValue().baseName());
       requireProduced(output.getKey(), output.getValue(), place);
-      Canonical.apply(place);
+      canonicalise(output.getKey(), place);
       scanned.add(scan(derivation, output.getKey(), output.getValue(), place, candidates));
     }
     return scanned;
+  }
+
+  private static void canonicalise(String name, Path place) throws BadOutput, IOException {
+    try {
+      Canonical.apply(place);
+    } catch (StoreException e) {
+      switch (e.problem()) {
+        case StoreProblem.UnsupportedType(var path) ->
+            throw new BadOutput(
+                "output '%s' has at '%s' what is neither a file, a directory nor a symbolic link"
+                    .formatted(name, requireNonNull(place.getParent()).relativize(path)));
+        default -> throw e;
+      }
+    }
   }
 
   private static void requireProduced(String name, StorePath path, Path place)

@@ -400,10 +400,11 @@ final class RealiserTest {
             shell("b", "echo > $out").env("__noChroot", "1"),
             shell("c", "echo > $out").env("requiredSystemFeatures", "big-parallel kvm"),
             shell("d", "echo > $out").env("allowedReferences", "nonsense"),
-            shell("e", "echo > $out").env("__json", "{}"),
-            Derivation.named("f").system("builtin").builder("builtin:fetchurl"));
+            shell("e", "echo > $out").env("__json", "[]"),
+            Derivation.named("f").system("builtin").builder("builtin:other"));
     List<String> named =
-        List.of("__impureHostDeps", "__noChroot", "'kvm'", "'nonsense'", "structured", "builtin:");
+        List.of(
+            "__impureHostDeps", "__noChroot", "'kvm'", "'nonsense'", "__json", "builtin:fetchurl");
     StorePath input = add(shell("input", "echo > $out").output("out"));
     for (int i = 0; i < refused.size(); i++) {
       StorePath derivation = add(refused.get(i).input(input, "out").output("out"));

@@ -554,6 +554,11 @@ public final class LocalStore implements AutoCloseable {
     return PathLocks.take(paths.stream().map(this::physical).toList(), waits);
   }
 
+  /// The right to make these paths; empty if somebody else makes one of them right now.
+  public Optional<PathLocks> tryLock(Collection<StorePath> paths) throws IOException {
+    return PathLocks.tryTake(paths.stream().map(this::physical).toList());
+  }
+
   /// Deletes the files of a path that is not valid, if there are any. The caller holds its lock.
   ///
   /// @return whether the path is not valid, so that its place is free now
