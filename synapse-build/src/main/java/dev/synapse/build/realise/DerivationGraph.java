@@ -1,67 +1,91 @@
 package dev.synapse.build.realise;
 
+import dev.synapse.store.cache.Substitutes;
+import dev.synapse.store.cache.Substitutes.Offer;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The derivations that have to be built so that some are realised: those that were asked for with
 /// an output missing, and of what these need the ones whose *wanted* outputs are missing, and so
-/// on. What a substituter has is not built, nor what only it would need.
+/// on. What can be had elsewhere is not built, nor what only it would need. The search goes by
+/// distance from what was asked for; for each distance others are asked once.
 ///
 /// @param needs of each derivation the others of the graph that it needs; each after those
-/// @param fetches what a substituter has
+/// @param fetches outputs and sources that can be had elsewhere
+/// @param offers these, with all that has to come along
 record DerivationGraph(
-    SequencedMap<StorePath, SortedSet<StorePath>> needs, SortedSet<StorePath> fetches) {
+    SequencedMap<StorePath, SortedSet<StorePath>> needs,
+    SortedSet<StorePath> fetches,
+    SortedMap<StorePath, Offer> offers) {
 
   /// Looks at the store.
   ///
-  /// @param unavailable what a substituter offered and could not give
+  /// @param unavailable what was offered and could not be had after all
   static DerivationGraph of(
-      Collection<StorePath> roots, Known known, Substituter substituter, Set<StorePath> unavailable)
-      throws RealiseException, IOException, InterruptedException {
-    return new Search(known, substituter, unavailable).from(roots);
+      Collection<StorePath> roots,
+      Known known,
+      Substitutes substitutes,
+      Set<StorePath> unavailable)
+      throws RealiseException, IOException {
+    return new Search(known, substitutes, unavailable).from(roots);
   }
 
   RealisePlan toPlan() {
-    return new RealisePlan(List.copyOf(needs.sequencedKeySet()), fetches);
+    return new RealisePlan(List.copyOf(needs.sequencedKeySet()), offers);
   }
 
   private static final class Search {
     private final Known known;
-    private final Substituter substituter;
+    private final Substitutes substitutes;
     private final Set<StorePath> unavailable;
     private final Map<StorePath, SortedSet<String>> wanted = new HashMap<>();
     private final SequencedMap<StorePath, Derivation> found = new LinkedHashMap<>();
     private final SortedSet<StorePath> fetches = new TreeSet<>();
-    private final Deque<StorePath> open = new ArrayDeque<>();
+    private final SortedMap<StorePath, Offer> offers = new TreeMap<>();
+    private SequencedSet<StorePath> open = new LinkedHashSet<>();
 
-    Search(Known known, Substituter substituter, Set<StorePath> unavailable) {
+    Search(Known known, Substitutes substitutes, Set<StorePath> unavailable) {
       this.known = known;
-      this.substituter = substituter;
+      this.substitutes = substitutes;
       this.unavailable = unavailable;
     }
 
-    DerivationGraph from(Collection<StorePath> roots)
-        throws RealiseException, IOException, InterruptedException {
+    DerivationGraph from(Collection<StorePath> roots) throws RealiseException, IOException {
       for (StorePath root : roots) {
         want(root, known.outputs(root).keySet());
       }
       while (!open.isEmpty()) {
-        look(open.remove());
+        SequencedSet<StorePath> level = open;
+        open = new LinkedHashSet<>();
+        look(level);
       }
-      return new DerivationGraph(sorted(), fetches);
+      List<StorePath> sources = new ArrayList<>();
+      for (Derivation derivation : found.values()) {
+        sources.addAll(missing(derivation.inputSources()));
+      }
+      sources.removeAll(unavailable);
+      offers.putAll(offersOf(sources));
+      sources.stream().filter(offers::containsKey).forEach(fetches::add);
+      offers.putAll(offersOf(fetches));
+      return new DerivationGraph(sorted(), fetches, offers);
     }
 
     private void want(StorePath path, Collection<String> outputs) {
@@ -70,46 +94,47 @@ record DerivationGraph(
       }
     }
 
-    private void look(StorePath path) throws RealiseException, IOException, InterruptedException {
-      if (found.containsKey(path)) {
-        return;
+    private void look(Collection<StorePath> level) throws RealiseException, IOException {
+      SequencedMap<StorePath, List<StorePath>> lacking = new LinkedHashMap<>();
+      Set<StorePath> asked = new TreeSet<>();
+      for (StorePath path : level) {
+        List<StorePath> outputs = new ArrayList<>();
+        for (String name : wanted.getOrDefault(path, new TreeSet<>())) {
+          outputs.add(known.output(path, name));
+        }
+        List<StorePath> missing = missing(outputs);
+        if (!found.containsKey(path) && !missing.isEmpty()) {
+          lacking.put(path, missing);
+          if (mayBeFetched(path) && Collections.disjoint(missing, unavailable)) {
+            asked.addAll(missing);
+          }
+        }
       }
-      List<StorePath> outputs = new ArrayList<>();
-      for (String name : wanted.getOrDefault(path, new TreeSet<>())) {
-        outputs.add(known.output(path, name));
+      Set<StorePath> offered = offersOf(asked).keySet();
+      for (var each : lacking.entrySet()) {
+        if (offered.containsAll(each.getValue()) && asked.containsAll(each.getValue())) {
+          fetches.addAll(each.getValue());
+        } else {
+          build(each.getKey());
+        }
       }
+    }
+
+    private boolean mayBeFetched(StorePath path) throws RealiseException, IOException {
+      return Attributes.of(path, known.derivation(path)).flag("allowSubstitutes", true);
+    }
+
+    private void build(StorePath path) throws RealiseException, IOException {
       Derivation derivation = known.derivation(path);
-      if (known.allValid(outputs) || fetch(derivation, path, outputs)) {
-        return;
-      }
       found.put(path, derivation);
-      fetchSources(derivation);
       for (var input : derivation.inputDerivations().entrySet()) {
         want(input.getKey(), input.getValue());
       }
     }
 
-    private boolean fetch(Derivation derivation, StorePath path, List<StorePath> outputs)
-        throws RealiseException, IOException, InterruptedException {
-      if (!Attributes.of(path, derivation).flag("allowSubstitutes", true)) {
-        return false;
-      }
-      List<StorePath> missing = missing(outputs);
-      Set<StorePath> offered = substituter.offered(missing);
-      if (missing.isEmpty() || !offered.containsAll(missing)) {
-        return false;
-      }
-      fetches.addAll(missing);
-      return true;
-    }
-
-    /// Those that are neither here nor were found to be nowhere else.
     private List<StorePath> missing(Collection<StorePath> paths) throws IOException {
       List<StorePath> missing = new ArrayList<>();
       for (StorePath path : paths) {
-        if (unavailable.contains(path)) {
-          return List.of();
-        }
         if (!known.allValid(Set.of(path))) {
           missing.add(path);
         }
@@ -117,16 +142,8 @@ record DerivationGraph(
       return missing;
     }
 
-    private void fetchSources(Derivation derivation) throws IOException, InterruptedException {
-      List<StorePath> missing = new ArrayList<>();
-      for (StorePath source : derivation.inputSources()) {
-        if (!unavailable.contains(source) && !known.allValid(Set.of(source))) {
-          missing.add(source);
-        }
-      }
-      if (!missing.isEmpty()) {
-        fetches.addAll(substituter.offered(missing));
-      }
+    private SortedMap<StorePath, Offer> offersOf(Collection<StorePath> paths) throws IOException {
+      return paths.isEmpty() ? new TreeMap<>() : substitutes.offers(paths);
     }
 
     /// Each after those it needs, as near to the order of the search as that allows.

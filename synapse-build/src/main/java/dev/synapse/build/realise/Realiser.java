@@ -11,6 +11,7 @@ import dev.synapse.sandbox.Outcome;
 import dev.synapse.sandbox.Sandbox;
 import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.store.bytes.ByteString;
+import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.LocalStore;
@@ -37,7 +38,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
@@ -52,15 +52,12 @@ public final class Realiser {
   /// The variable that names the toolchain root of a derivation.
   public static final String ROOT_VARIABLE = "synapseRoot";
 
-  /// So many paths are fetched at a time, if there are not more jobs.
-  private static final int FETCHES = 8;
-
   private final LocalStore store;
   private final SandboxRunner runner;
   private final EventBus bus;
   private final RealiseSettings settings;
   private final Downloads downloads;
-  private final Substituter substituter;
+  private final Substitutes substitutes;
   private final Attempts attempts;
   private final InstantSource clock = InstantSource.system();
 
@@ -74,7 +71,7 @@ public final class Realiser {
         () -> {
           throw new IOException("nothing is fetched here");
         },
-        Substituter.NONE);
+        Substitutes.NONE);
   }
 
   private Realiser(
@@ -83,23 +80,23 @@ public final class Realiser {
       EventBus bus,
       RealiseSettings settings,
       Downloads downloads,
-      Substituter substituter) {
+      Substitutes substitutes) {
     this.store = store;
     this.runner = runner;
     this.bus = bus;
     this.settings = settings;
     this.downloads = downloads;
-    this.substituter = substituter;
+    this.substitutes = substitutes;
     this.attempts = new Attempts(store, runner, bus, settings, downloads);
   }
 
   /// The same, for derivations that fetch too.
   public Realiser withDownloads(Downloads source) {
-    return new Realiser(store, runner, bus, settings, source, substituter);
+    return new Realiser(store, runner, bus, settings, source, substitutes);
   }
 
   /// The same, which asks `source` for outputs before it builds.
-  public Realiser withSubstituter(Substituter source) {
+  public Realiser withSubstitutes(Substitutes source) {
     return new Realiser(store, runner, bus, settings, downloads, source);
   }
 
@@ -135,7 +132,7 @@ public final class Realiser {
   public Realisation realise(Collection<StorePath> paths, Schedule schedule)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Known known = new Known(store);
-    DerivationGraph graph = fetched(paths, known, schedule);
+    DerivationGraph graph = fetched(paths, known);
     if (!schedule.keepGoing()) {
       for (StorePath each : graph.needs().sequencedKeySet()) {
         Requirements.check(each, known.derivation(each));
@@ -173,33 +170,22 @@ public final class Realiser {
   /// What [#realise(Collection, Schedule)] would build and fetch. Changes nothing.
   ///
   /// @throws RealiseException when a derivation of the graph cannot be read
-  public RealisePlan plan(Collection<StorePath> paths)
-      throws RealiseException, IOException, InterruptedException {
-    return DerivationGraph.of(paths, new Known(store), substituter, Set.of()).toPlan();
+  public RealisePlan plan(Collection<StorePath> paths) throws RealiseException, IOException {
+    return DerivationGraph.of(paths, new Known(store), substitutes, Set.of()).toPlan();
   }
 
   /// Fetches what can be had; what was offered in vain is left to be built.
-  private DerivationGraph fetched(Collection<StorePath> paths, Known known, Schedule schedule)
-      throws RealiseException, IOException, InterruptedException {
-    Set<StorePath> unavailable = ConcurrentHashMap.newKeySet();
+  private DerivationGraph fetched(Collection<StorePath> paths, Known known)
+      throws RealiseException, IOException {
+    Set<StorePath> unavailable = new TreeSet<>();
     while (true) {
-      DerivationGraph graph = DerivationGraph.of(paths, known, substituter, unavailable);
+      DerivationGraph graph = DerivationGraph.of(paths, known, substitutes, unavailable);
       if (graph.fetches().isEmpty()) {
         return graph;
       }
-      Map<StorePath, Set<StorePath>> independent = new TreeMap<>();
-      graph.fetches().forEach(path -> independent.put(path, Set.of()));
-      SortedSet<StorePath> _ =
-          new Scheduler(
-                  independent,
-                  true,
-                  (path, _) -> {
-                    if (!substituter.fetch(path) || !store.isValid(path)) {
-                      unavailable.add(path);
-                    }
-                    return Scheduler.Ended.DONE;
-                  })
-              .run(Math.max(FETCHES, schedule.jobs()));
+      SortedSet<StorePath> failed = new TreeSet<>(graph.fetches());
+      failed.removeAll(substitutes.substitute(graph.fetches()));
+      unavailable.addAll(failed);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.Limits;
 import dev.synapse.sandbox.SandboxRunner;
+import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.derivation.DerivationBuilder;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
@@ -20,6 +21,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -168,7 +172,7 @@ final class RealiseGraphTest {
   }
 
   /// Another store, of which some paths turn out to be gone when they are fetched.
-  private final class OtherStore implements Substituter {
+  private final class OtherStore implements Substitutes {
     private final LocalStore other;
     private final Set<StorePath> gone;
 
@@ -178,18 +182,32 @@ final class RealiseGraphTest {
     }
 
     @Override
-    public Set<StorePath> offered(Collection<StorePath> paths) throws IOException {
-      Set<StorePath> offered = new TreeSet<>();
+    public SortedMap<StorePath, Offer> offers(Collection<StorePath> paths) throws IOException {
+      SortedMap<StorePath, Offer> offers = new TreeMap<>();
       for (StorePath path : paths) {
         if (other.isValid(path)) {
-          offered.add(path);
+          for (StorePath each : other.closure(List.of(path))) {
+            if (!store.isValid(each)) {
+              offers.put(each, new Offer("other", 1, 1));
+            }
+          }
         }
       }
-      return offered;
+      return offers;
     }
 
     @Override
-    public boolean fetch(StorePath path) throws IOException {
+    public SortedSet<StorePath> substitute(Collection<StorePath> paths) throws IOException {
+      SortedSet<StorePath> had = new TreeSet<>();
+      for (StorePath path : paths) {
+        if (fetch(path)) {
+          had.add(path);
+        }
+      }
+      return had;
+    }
+
+    private boolean fetch(StorePath path) throws IOException {
       if (gone.contains(path)) {
         return false;
       }
@@ -234,10 +252,11 @@ final class RealiseGraphTest {
           new Realiser(
               other, runner, bus, new RealiseSettings(Limits.NONE, 1, false, RealNix.hostMounts()));
       assertThat(elsewhere.realise(own)).isInstanceOf(RealiseResult.Built.class);
-      Realiser realiser = realiser().withSubstituter(new OtherStore(other, Set.of(out(gone))));
+      Realiser realiser = realiser().withSubstitutes(new OtherStore(other, Set.of(out(gone))));
 
-      assertThat(realiser.plan(List.of(own)))
-          .isEqualTo(new RealisePlan(List.of(own), new TreeSet<>(Set.of(out(middle), out(gone)))));
+      RealisePlan plan = realiser.plan(List.of(own));
+      assertThat(plan.toBuild()).containsExactly(own);
+      assertThat(plan.toFetch()).containsOnlyKeys(out(middle), out(gone), out(low));
       Realisation result = realiser.realise(List.of(own), new Schedule(2, false));
 
       assertThat(result.succeeded()).isTrue();
