@@ -48,6 +48,7 @@ final class Terminal implements Observer, AutoCloseable {
     }
     line("error: '%s': %s".formatted(failed.derivation(), failed.reason()));
     failed.log().ifPresent(log -> line("hint: the whole log: synapse log " + failed.derivation()));
+    failed.kept().ifPresent(kept -> line("hint: its build directory is kept: " + kept));
   }
 
   /// Prints a text of several lines.

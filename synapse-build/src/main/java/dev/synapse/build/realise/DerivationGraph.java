@@ -40,10 +40,7 @@ record DerivationGraph(
   ///
   /// @param unavailable what was offered and could not be had after all
   static DerivationGraph of(
-      Collection<StorePath> roots,
-      Known known,
-      Substitutes substitutes,
-      Set<StorePath> unavailable)
+      Collection<StorePath> roots, Known known, Substitutes substitutes, Set<StorePath> unavailable)
       throws RealiseException, IOException {
     return new Search(known, substitutes, unavailable).from(roots);
   }
@@ -82,8 +79,8 @@ record DerivationGraph(
         sources.addAll(missing(derivation.inputSources()));
       }
       sources.removeAll(unavailable);
-      offers.putAll(offersOf(sources));
-      sources.stream().filter(offers::containsKey).forEach(fetches::add);
+      sources.retainAll(offersOf(sources).keySet());
+      fetches.addAll(sources);
       offers.putAll(offersOf(fetches));
       return new DerivationGraph(sorted(), fetches, offers);
     }

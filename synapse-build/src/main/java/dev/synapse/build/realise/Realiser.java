@@ -167,10 +167,12 @@ public final class Realiser {
     return result instanceof RealiseResult.Failed ? Scheduler.Ended.FAILED : Scheduler.Ended.DONE;
   }
 
-  /// What [#realise(Collection, Schedule)] would build and fetch. Changes nothing.
+  /// What realising would build and fetch. Changes nothing.
   ///
   /// @throws RealiseException when a derivation of the graph cannot be read
-  public RealisePlan plan(Collection<StorePath> paths) throws RealiseException, IOException {
+  public static RealisePlan plan(
+      LocalStore store, Substitutes substitutes, Collection<StorePath> paths)
+      throws RealiseException, IOException {
     return DerivationGraph.of(paths, new Known(store), substitutes, Set.of()).toPlan();
   }
 

@@ -162,13 +162,13 @@ final class RealiseGraphTest {
     StorePath top = add("top", "echo $uses > $out", middle, low);
     Set<StorePath> before = store.allValid();
 
-    RealisePlan plan = realiser().plan(List.of(top));
+    RealisePlan plan = Realiser.plan(store, Substitutes.NONE, List.of(top));
 
     assertThat(plan.toBuild()).containsExactly(low, middle, top);
     assertThat(plan.toFetch()).isEmpty();
     assertThat(store.allValid()).isEqualTo(before);
     RealiseResult _ = realiser().realise(middle);
-    assertThat(realiser().plan(List.of(top)).toBuild()).containsExactly(top);
+    assertThat(Realiser.plan(store, Substitutes.NONE, List.of(top)).toBuild()).containsExactly(top);
   }
 
   /// Another store, of which some paths turn out to be gone when they are fetched.
@@ -252,12 +252,13 @@ final class RealiseGraphTest {
           new Realiser(
               other, runner, bus, new RealiseSettings(Limits.NONE, 1, false, RealNix.hostMounts()));
       assertThat(elsewhere.realise(own)).isInstanceOf(RealiseResult.Built.class);
-      Realiser realiser = realiser().withSubstitutes(new OtherStore(other, Set.of(out(gone))));
+      var substitutes = new OtherStore(other, Set.of(out(gone)));
 
-      RealisePlan plan = realiser.plan(List.of(own));
+      RealisePlan plan = Realiser.plan(store, substitutes, List.of(own));
       assertThat(plan.toBuild()).containsExactly(own);
       assertThat(plan.toFetch()).containsOnlyKeys(out(middle), out(gone), out(low));
-      Realisation result = realiser.realise(List.of(own), new Schedule(2, false));
+      Realisation result =
+          realiser().withSubstitutes(substitutes).realise(List.of(own), new Schedule(2, false));
 
       assertThat(result.succeeded()).isTrue();
       assertThat(result.results().keySet())
