@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -118,14 +117,12 @@ final class BuildCommand implements Command {
       }
       RebuildRecord record = RebuildRecord.of(store, derivation);
       if (rebuild.given()) {
-        record.note(
-            compare.get().isEmpty() ? plan.outputPaths().keySet() : Set.copyOf(compare.get()),
-            differences.keySet());
+        record.note(differences.keySet());
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
       boolean reproducible = record.differing().isEmpty();
       boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
-      judgement.ifPresent(each -> terminal.text(each.toText(terminal.colours())));
+      judgement.ifPresent(terminal::verdict);
       if (rebuild.given()) {
         report(terminal, wanted, differences);
       }

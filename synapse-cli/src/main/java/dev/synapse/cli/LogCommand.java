@@ -56,6 +56,8 @@ final class LogCommand implements Command {
                   store.logPath(derivation).toString(),
                   "text",
                   new String(log.readAllBytes(), StandardCharsets.UTF_8)));
+        } else if (Boolean.getBoolean("synapse.terminal.output")) {
+          PlainText.copy(log, synapse.out());
         } else {
           log.transferTo(synapse.out());
         }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 
 /// Where the program starts.
 public final class Main {
@@ -18,17 +17,18 @@ public final class Main {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    end(() -> run(args, System.getenv(), out, err));
-  }
-
-  /// Ends the process with the exit code that `command` answers, or at Ctrl-C and its like, which
-  /// interrupt it.
-  static void end(IntSupplier command) {
     CountDownLatch ended = new CountDownLatch(1);
-    Thread thread = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(thread, ended)));
-    int status = command.getAsInt();
-    System.err.flush();
+    Thread command = Thread.currentThread();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, ended)));
+    int status = ExitCode.BUG.status();
+    try {
+      status = run(args, System.getenv(), out, err);
+    } catch (Error e) {
+      // Exceptions are reported by the command line; these, such as no memory left, are not.
+      err.println("error: a bug in Synapse; please report it with what follows");
+      e.printStackTrace(err);
+    }
+    err.flush();
     ended.countDown();
     System.exit(status);
   }

@@ -20,27 +20,23 @@ record RebuildRecord(Path file) {
         store.root().resolve("synapse/rebuilds").resolve(derivation.baseName() + ".differs"));
   }
 
-  /// The outputs that differed when they were last compared.
+  /// The outputs that differed when the derivation was last built again, of those that were judged.
   SortedSet<String> differing() throws IOException {
     return Files.exists(file) ? new TreeSet<>(Files.readAllLines(file)) : new TreeSet<>();
   }
 
-  /// Notes a rebuild.
+  /// Notes a rebuild in place of the one before.
   ///
-  /// @param compared the outputs that were judged
-  /// @param differed those of them that were not the same
-  void note(Set<String> compared, Set<String> differed) throws IOException {
-    SortedSet<String> now = differing();
-    now.removeAll(compared);
-    now.addAll(differed);
-    if (now.isEmpty()) {
+  /// @param differed the outputs that were to be judged and were not the same
+  void note(Set<String> differed) throws IOException {
+    if (differed.isEmpty()) {
       Files.deleteIfExists(file);
       return;
     }
     Path folder = requireNonNull(file.getParent());
     Files.createDirectories(folder);
     Path part = Files.createTempFile(folder, "rebuild-", ".part");
-    Files.write(part, now);
+    Files.write(part, new TreeSet<>(differed));
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

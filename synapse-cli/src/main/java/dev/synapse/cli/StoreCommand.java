@@ -3,6 +3,7 @@ package dev.synapse.cli;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.local.StoreDamage;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
@@ -318,7 +319,8 @@ final class StoreCommand {
     private final Syntax.Flag checkContents =
         syntax.flag("--check-contents", "Hash every path again.");
 
-    private final Syntax.Flag json = syntax.flag("--json", "Print an array of problems.");
+    private final Syntax.Flag json =
+        syntax.flag("--json", "Print an array of objects, one for each problem.");
 
     Verify(SynapseCommand synapse) {
       this.synapse = synapse;
@@ -332,15 +334,53 @@ final class StoreCommand {
     @Override
     public ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
-        List<String> problems =
-            store.verify(checkContents.given()).stream().map(problem -> problem.message()).toList();
+        List<StoreDamage> found = store.verify(checkContents.given());
         if (json.given()) {
-          Json.print(synapse.out(), problems);
+          Json.print(synapse.out(), found.stream().map(Verify::asJson).toList());
         } else {
-          problems.forEach(problem -> synapse.err().println("error: " + problem));
+          found.forEach(
+              damage -> synapse.err().println("error: " + PlainText.of(damage.message())));
         }
-        return problems.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
+        return found.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
       }
+    }
+
+    /// `path`, `expected` and `actual` are null where there is no such thing.
+    private static Object asJson(StoreDamage damage) {
+      return switch (damage) {
+        case StoreDamage.Disappeared(var path, _) -> asJson("disappeared", path, damage);
+        case StoreDamage.Unreadable(var path, _) -> asJson("unreadable", path, damage);
+        case StoreDamage.Database _ -> asJson("database", null, damage);
+        case StoreDamage.Modified(var path, var expected, var actual) ->
+            asJson("modified", path, damage, asJson(expected), asJson(actual));
+      };
+    }
+
+    private static Object asJson(String kind, @Nullable StorePath path, StoreDamage damage) {
+      return asJson(kind, path, damage, null, null);
+    }
+
+    private static Object asJson(
+        String kind,
+        @Nullable StorePath path,
+        StoreDamage damage,
+        @Nullable Object expected,
+        @Nullable Object actual) {
+      return Json.object(
+          "path",
+          path == null ? null : path.toString(),
+          "kind",
+          kind,
+          "expected",
+          expected,
+          "actual",
+          actual,
+          "message",
+          damage.message());
+    }
+
+    private static Object asJson(NarHash nar) {
+      return Json.object("narHash", nar.hash().toSri(), "narSize", nar.size());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.synapse.cli;
 
+import dev.synapse.build.archive.ArchiveException;
 import dev.synapse.build.fetch.FetchException;
 import dev.synapse.build.fetch.FetchProblem;
 import dev.synapse.build.fetch.Repositories;
@@ -94,12 +95,18 @@ final class SynapseCommand implements Command {
   }
 
   int execute(String... args) {
+    Optional<String> unreadable = CommandBytes.notUtf8(args);
+    if (unreadable.isPresent()) {
+      say(ExitCode.USAGE, "'%s' on the command line is not UTF-8".formatted(unreadable.get()));
+      err.println("hint: give the folder that it is in: files in there may be called anything");
+      return ExitCode.USAGE.status();
+    }
     CommandLine line = CommandTree.understanding(this, args);
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(
         (problem, _) -> {
-          err.println("error: " + firstLine(problem).replaceFirst("^Error: ", ""));
+          say(ExitCode.USAGE, firstLine(problem).replaceFirst("^Error: ", ""));
           err.println(
               "hint: " + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help");
           return ExitCode.USAGE.status();
@@ -113,7 +120,7 @@ final class SynapseCommand implements Command {
     return switch (problem) {
       case CommandException e -> {
         say(e.exitCode(), String.valueOf(e.getMessage()));
-        e.hint().ifPresent(hint -> err.println("hint: " + hint));
+        e.hint().ifPresent(hint -> err.println("hint: " + PlainText.of(hint)));
         yield e.exitCode().status();
       }
       case ManifestException e -> {
@@ -144,7 +151,7 @@ final class SynapseCommand implements Command {
       }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));
-      case RealiseException _, InputException _, NarException _ ->
+      case RealiseException _, InputException _, NarException _, ArchiveException _ ->
           say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
       case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
           say(ExitCode.REFUSED, firstLine(e));
@@ -191,8 +198,9 @@ final class SynapseCommand implements Command {
     };
   }
 
+  /// Prints an error, each of its lines for itself, whatever is in it: see [PlainText].
   private int say(ExitCode exitCode, String message) {
-    message.lines().forEach(line -> err.println("error: " + line));
+    message.lines().forEach(line -> err.println("error: " + PlainText.of(line)));
     return exitCode.status();
   }
 

@@ -51,9 +51,9 @@ final class Terminal implements Observer, AutoCloseable {
     failed.kept().ifPresent(kept -> line("hint: its build directory is kept: " + kept));
   }
 
-  /// Prints a text of several lines.
-  void text(String text) {
-    text.lines().forEach(this::line);
+  /// Prints a verdict, in colours where this terminal has them. The names in it are plain already.
+  void verdict(Judgement judgement) {
+    judgement.toText(colours).lines().forEach(this::trusted);
   }
 
   boolean colours() {
@@ -76,6 +76,7 @@ final class Terminal implements Observer, AutoCloseable {
       case BuildEvent.StepProgress(String text) -> status(text);
       case BuildEvent.Waiting(String name) ->
           line("waiting for another process, which builds " + name);
+      case BuildEvent.Warning(String text) -> line("warning: " + text);
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->
@@ -88,11 +89,11 @@ final class Terminal implements Observer, AutoCloseable {
         }
       }
       case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
-          line(
+          trusted(
               "%s %s (%s)"
                   .formatted(
                       success ? coloured("32", "built") : coloured("31", "failed"),
-                      name,
+                      PlainText.of(name),
                       inWords(took)));
     }
   }
@@ -119,7 +120,7 @@ final class Terminal implements Observer, AutoCloseable {
   }
 
   private void begin(String text) {
-    doing = text;
+    doing = PlainText.of(text);
     doingSince = System.nanoTime();
     status("");
   }
@@ -129,8 +130,13 @@ final class Terminal implements Observer, AutoCloseable {
     line("  %-40s %s".formatted(text, inWords(took)));
   }
 
-  /// Prints one line that stays.
-  synchronized void line(String text) {
+  /// Prints one line that stays, whatever is in the text: see [PlainText].
+  void line(String text) {
+    trusted(PlainText.of(text));
+  }
+
+  /// Prints one line that stays and may have colours of our own.
+  private synchronized void trusted(String text) {
     clearStatus();
     err.println(text);
     err.flush();
@@ -146,7 +152,11 @@ final class Terminal implements Observer, AutoCloseable {
     }
     lastDrawn = now;
     String text =
-        "  %s (%s) %s".formatted(doing, inWords(Duration.ofNanos(now - doingSince)), plain(detail));
+        "  %s (%s) %s"
+            .formatted(
+                doing,
+                inWords(Duration.ofNanos(now - doingSince)),
+                PlainText.of(detail).replace('\t', ' '));
     err.print("\r\033[2K" + text.substring(0, Math.min(WIDTH, text.length())));
     err.flush();
     statusShown = true;
@@ -164,11 +174,6 @@ final class Terminal implements Observer, AutoCloseable {
   public synchronized void close() {
     clearStatus();
     err.flush();
-  }
-
-  /// Without control characters: a log line never moves the cursor or changes a colour here.
-  private static String plain(String text) {
-    return text.replaceAll("\033\\[[0-9;]*[A-Za-z]", "").replaceAll("\\p{Cntrl}", " ");
   }
 
   private String coloured(String code, String text) {

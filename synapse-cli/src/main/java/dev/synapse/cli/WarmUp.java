@@ -2,23 +2,20 @@ package dev.synapse.cli;
 
 import dev.synapse.events.EventBus;
 import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.local.Deletion;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -84,31 +81,50 @@ public final class WarmUp {
        "version": 1}
       """;
 
+  /// More than fits into one buffer of whatever hashes.
+  private static final int LARGE = 1 << 20;
+
   private WarmUp() {}
 
-  /// Runs the commands in the new folder `args[0]`; what they print is thrown away, and some of
-  /// them fail on purpose.
-  public static void main(String[] args) {
-    Main.end(() -> run(Path.of(args[0]).toAbsolutePath()));
+  /// What a start-up cache is for.
+  enum Kind {
+    /// For all commands.
+    ALL,
+    /// For those that need neither a project nor the store's database.
+    BARE
   }
 
-  /// Does all of it in a new folder, of which nothing stays.
-  static int run(Path folder) {
+  /// Runs commands in the new folder `args[0]`, of the kind that `args[1]` names in lower case.
+  /// What they print is thrown away, and some of them fail on purpose.
+  public static void main(String[] args) {
+    run(Path.of(args[0]).toAbsolutePath(), Kind.valueOf(args[1].toUpperCase(Locale.ROOT)));
+    // Last the way that every start takes, to its end.
+    Main.main(new String[] {"--version"});
+  }
+
+  /// Runs the commands in a new folder, of which nothing stays; answers their exit codes.
+  static List<Integer> run(Path folder, Kind kind) {
     try {
       Files.createDirectory(folder);
       try {
-        in(folder);
+        return kind == Kind.ALL ? all(folder) : bare(folder);
       } finally {
-        delete(folder);
+        Deletion.delete(folder);
       }
-      return ExitCode.DONE.status();
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /// Runs the commands in an empty folder; answers their exit codes.
-  static List<Integer> in(Path folder) throws Exception {
+  private static List<Integer> bare(Path folder) throws Exception {
+    Path large = Files.write(folder.resolve("large"), new byte[LARGE]);
+    Path store = folder.resolve("store");
+    return List.of(
+        run(folder, store, "store", "hash", large.toString()),
+        run(folder, store, "store", "dump", folder.toString()));
+  }
+
+  private static List<Integer> all(Path folder) throws Exception {
     Path store = folder.resolve("store");
     Path project = Files.createDirectory(folder.resolve("project"));
     Path unversioned = Files.createDirectory(folder.resolve("unversioned"));
@@ -116,17 +132,14 @@ public final class WarmUp {
     Files.writeString(unversioned.resolve("synapse.toml"), MANIFEST.formatted("git = true"));
     Files.copy(project.resolve("synapse.lock"), unversioned.resolve("synapse.lock"));
 
-    List<Integer> statuses = new ArrayList<>();
-    statuses.add(run(project, store, "build", ".#warm-up"));
-    statuses.add(run(project, store, "build", ".#warm", "--no-link", "--json"));
-    statuses.add(run(project, store, "gmp", "verify"));
-    statuses.add(run(unversioned, store, "build"));
-    statuses.add(run(project, store, "build", "--help"));
-    statuses.add(run(project, store, "store", "add", project.toString()));
-    statuses.add(run(project, store, "store", "hash", project.toString()));
-    statuses.add(run(project, store, "store", "path-info", "--all", "--json"));
-    statuses.add(run(project, store, "--version"));
-    return statuses;
+    return List.of(
+        run(project, store, "build", ".#warm-up"),
+        run(project, store, "build", ".#warm", "--no-link", "--json"),
+        run(project, store, "gmp", "verify"),
+        run(unversioned, store, "build"),
+        run(project, store, "build", "--help"),
+        run(project, store, "store", "add", project.toString()),
+        run(project, store, "store", "path-info", "--all", "--json"));
   }
 
   private static int run(Path folder, Path store, String... command) {
@@ -147,7 +160,7 @@ public final class WarmUp {
     var synapse = new SynapseCommand(Map.of(), nowhere, nowhere);
     Files.writeString(project.resolve("synapse.toml"), MANIFEST.formatted("include = [\"**\"]"));
     Files.writeString(project.resolve("file"), "contents");
-    Files.write(project.resolve("large"), new byte[1 << 20]);
+    Files.write(project.resolve("large"), new byte[LARGE]);
     try (LocalStore store = LocalStore.open(storeFolder);
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {
       StorePath tools = store.addTree(project, "tools-toolchain");
@@ -171,20 +184,5 @@ public final class WarmUp {
 
   private static String canonical(String json) {
     return json.replaceAll("\\s", "") + "\n";
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path path : below.toList()) {
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-          Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-        }
-      }
-    }
-    try (Stream<Path> below = Files.walk(folder)) {
-      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

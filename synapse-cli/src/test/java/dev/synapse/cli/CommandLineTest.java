@@ -205,9 +205,10 @@ final class CommandLineTest {
 
   @Test
   void warmingUpTakesTheWayOfABuildThatFindsEverythingThere() throws Exception {
-    Path folder = Files.createDirectory(temporary.resolve("warm-up"));
+    Path folder = temporary.resolve("warm-up");
     // The fourth is a source that git does not know.
-    assertThat(WarmUp.in(folder)).containsExactly(0, 0, 0, 2, 0, 0, 0, 0, 0);
+    assertThat(WarmUp.run(folder, WarmUp.Kind.ALL)).containsExactly(0, 0, 0, 2, 0, 0, 0);
+    assertThat(folder).doesNotExist();
   }
 
   @Test
@@ -238,9 +239,9 @@ final class CommandLineTest {
   }
 
   @Test
-  void warmingUpLeavesNothingBehind() throws Exception {
+  void warmingUpForTheBareCommandsTakesTheirWayToo() throws Exception {
     Path folder = temporary.resolve("warm-up");
-    assertThat(WarmUp.run(folder)).isZero();
+    assertThat(WarmUp.run(folder, WarmUp.Kind.BARE)).containsExactly(0, 0);
     assertThat(folder).doesNotExist();
   }
 }

@@ -79,6 +79,32 @@ final class FullDiskTest {
   }
 
   @Test
+  void everyCommandOnAStoreWhoseDiskIsFullSaysSo() throws Exception {
+    Path file = Files.writeString(home.resolve("file"), "x");
+    List<String> commands =
+        List.of("path-info --all", "verify", "query --references PATH", "add " + file);
+    var script =
+        new StringBuilder(
+            """
+            mount -t tmpfs -o size=4m small "$disk"
+            path=$("$synapse" --store "$disk/store" store add "$synapse")
+            cat /dev/zero >"$disk/rest" 2>/dev/null || true
+            """);
+    for (int i = 0; i < commands.size(); i++) {
+      script.append(
+          "run full%d \"$synapse\" --store \"$disk/store\" store %s\n"
+              .formatted(i, commands.get(i).replace("PATH", "$path")));
+    }
+    onSmallDisk(Program.of(home), script.toString());
+
+    for (int i = 0; i < commands.size(); i++) {
+      var full = noted("full" + i);
+      assertThat(full.status()).as("%s: %s", commands.get(i), full.err()).isEqualTo(3);
+      assertThat(full.error()).contains("no space is left", home.resolve("disk").toString());
+    }
+  }
+
+  @Test
   void aBuildThatFillsItIsNoFailureOfTheBuilderAndLeavesNothing() throws Exception {
     SmallProject project =
         SmallProject.in(home).add("demo", "head -c 20000000 /dev/zero >$out; echo made >$out");

@@ -106,4 +106,50 @@ final class MeasuredTest {
     assertThat(rejected.err()).contains("REJECTED", "rejected: no result link");
     assertThat(project.linked()).isFalse();
   }
+
+  @Test
+  void aPhaseThatExitsSkipsNoneOfThoseAfterIt() throws Exception {
+    SmallProject project = project(FAILS + "exit 134\n");
+    project.replace("echo made >$out", "echo made >$out; exit 0");
+    project.append(GATE);
+    var result = project.build();
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(result.err()).contains("the check phase broke off with status 134");
+  }
+
+  @Test
+  void aReportThatAPhaseMadeInPlaceOfTheMeasuredOneFailsTheBuild() throws Exception {
+    SmallProject project = project(PASSES);
+    project.replace(
+        "echo made >$out", "echo made >$out; mkdir $report; echo {} >$report/report.json");
+    project.append(GATE);
+    var result = project.build();
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("a phase made the output 'report'");
+    assertThat(project.linked()).isFalse();
+  }
+
+  @Test
+  void aReportThatALaterPhaseChangesFailsTheBuild() throws Exception {
+    SmallProject project = project(PASSES);
+    project.replace(
+        "phases.patch", "phases.install = 'echo {} >$report/report.json'\nphases.patch");
+    project.append(GATE);
+    var result = project.build();
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("a phase changed the output 'report'");
+    assertThat(project.linked()).isFalse();
+  }
+
+  @Test
+  void whatOnePhaseSetsIsNoMatterOfTheNext() throws Exception {
+    SmallProject project = project(PASSES);
+    project.replace(
+        "mkdir reports", "mkdir reports; set +e; out=/build/other; fail() { :; }; cd /");
+    project.replace("echo made >$out", "echo made >$out; false; echo went on");
+    project.append(GATE);
+    var result = project.build();
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).doesNotContain("went on").contains("phase 'build'");
+  }
 }

@@ -35,6 +35,10 @@ final class RebuildTest {
         .contains("rejected: no result link");
     assertThat(project.linked()).isFalse();
 
+    var steadyAgain = project.build("--rebuild", "--compare", "out");
+    assertThat(steadyAgain.status()).as(steadyAgain.err()).isZero();
+    assertThat(project.linked()).isTrue();
+
     var unknown = project.build("--rebuild", "--compare", "lib");
     assertThat(unknown.status()).isEqualTo(2);
     assertThat(unknown.error()).isEqualTo("package 'demo' has no output 'lib'");

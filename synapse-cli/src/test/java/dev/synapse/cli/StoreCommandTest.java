@@ -3,6 +3,7 @@ package dev.synapse.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 final class StoreCommandTest {
   @TempDir private Path temporary;
@@ -263,7 +265,17 @@ final class StoreCommandTest {
     assertThat(result.err()).contains("error: ", path, "was modified");
     var json = session.run("store", "verify", "--check-contents", "--json");
     assertThat(json.status()).isEqualTo(1);
-    assertThat(json.json().get(0).asString()).contains("was modified");
+    assertThat(json.json().size()).isEqualTo(1);
+    JsonNode problem = json.json().get(0);
+    assertThat(problem.propertyNames())
+        .containsExactly("path", "kind", "expected", "actual", "message");
+    assertThat(problem.required("path").asString()).isEqualTo(path);
+    assertThat(problem.required("kind").asString()).isEqualTo("modified");
+    assertThat(problem.required("message").asString()).contains("was modified");
+    assertThat(problem.required("expected").required("narSize").asLong()).isEqualTo(120);
+    assertThat(problem.required("actual").required("narHash").asString())
+        .isEqualTo(Nar.hash(physical(path)).hash().toSri())
+        .isNotEqualTo(problem.required("expected").required("narHash").asString());
   }
 
   @Test
@@ -274,6 +286,11 @@ final class StoreCommandTest {
     var result = session.run("store", "verify");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains(path, "disappeared", "other valid paths refer to it");
+    JsonNode problem = session.run("store", "verify", "--json").json().get(0);
+    assertThat(problem.required("path").asString()).isEqualTo(path);
+    assertThat(problem.required("kind").asString()).isEqualTo("disappeared");
+    assertThat(problem.required("expected").isNull()).isTrue();
+    assertThat(problem.required("actual").isNull()).isTrue();
   }
 
   @Test
@@ -301,6 +318,26 @@ final class StoreCommandTest {
     String path = added("greeting", "hello");
     assertThat(session.run("store", "path-info", "--all").out().strip()).isEqualTo(path);
     assertThat(session.run("store", "verify", "--check-contents").status()).isZero();
+  }
+
+  @Test
+  void aNameThatIsNotUtf8IsSaidToBeThat() throws Exception {
+    Program program = Program.of(session.folder());
+    String script =
+        "printf x >\"$HOME\"/$'\\xff\\xfe'; exec \"$1\" store hash \"$HOME\"/$'\\xff\\xfe'";
+
+    var result = program.start(List.of("bash", "-c", script, "-", Program.launcher())).end();
+
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.error()).contains("is not UTF-8").doesNotContain("is not there");
+    assertThat(result.err()).contains("hint: ");
+    assertThat(program.run("store", "hash", "\ufffd").error()).contains("is not there");
+  }
+
+  @Test
+  void controlCharactersOfANameAreNotPrinted() {
+    var result = session.run("store", "hash", "a\033[31mb\u009b2Jc");
+    assertThat(result.err()).contains("'abc' is not there");
   }
 
   @Test

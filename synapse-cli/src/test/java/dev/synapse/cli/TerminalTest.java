@@ -87,6 +87,34 @@ final class TerminalTest {
   }
 
   @Test
+  void nothingThatABuildWritesReachesTheTerminalRaw() throws Exception {
+    String evil = "a\033[31mb\033]0;title\007c\u009b2Jd\u009d0;title\u009ce\rf\bg\033cdone";
+    StorePath derivation = StorePath.parse("/nix/store/" + "a".repeat(32) + "-demo.drv");
+    for (boolean isTerminal : List.of(true, false)) {
+      for (boolean wholeLog : List.of(true, false)) {
+        Terminal terminal = terminal(Map.of("NO_COLOR", "1"), isTerminal, wholeLog);
+        terminal.accept(new BuildEvent.PhaseStarted("demo", evil));
+        terminal.accept(new BuildEvent.LogLine("demo", evil));
+        terminal.accept(new BuildEvent.PhaseEnded("demo", evil, SECOND));
+        terminal.accept(new BuildEvent.Warning(evil));
+        terminal.failed(
+            new RealiseResult.Failed(
+                derivation, "failed in phase '" + evil + "'", List.of(evil), Optional.empty()));
+      }
+    }
+
+    assertThat(shown().replace(REDRAW, "").replace("\n", "").chars())
+        .noneMatch(Character::isISOControl);
+    assertThat(shown()).contains("abcde f g cdone").doesNotContain("title");
+  }
+
+  @Test
+  void aTabInALogLineStays() {
+    terminal(Map.of(), false, true).accept(new BuildEvent.LogLine("demo", "a\tb"));
+    assertThat(shown().strip()).isEqualTo("demo> a\tb");
+  }
+
+  @Test
   void theLastLineIsNotDrawnMoreOftenThanTheEyeSees() {
     Terminal terminal = terminal(Map.of(), true, false);
     terminal.accept(new BuildEvent.StepStarted("step"));

@@ -1,14 +1,32 @@
 package dev.synapse.sandbox;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a sandbox is in bubblewrap's options. Pure: the same sandbox gives the same list.
+/// What a sandbox is in bubblewrap's options. On one machine the same sandbox gives the same list.
 final class CommandLine {
   /// Bubblewrap's own limit on the number of its arguments.
   private static final int MOST_ARGUMENTS = 9000;
+
+  private static final List<String> HIDDEN =
+      List.of(
+          "kallsyms",
+          "kcore",
+          "key-users",
+          "keys",
+          "kmsg",
+          "kpagecgroup",
+          "kpagecount",
+          "kpageflags",
+          "latency_stats",
+          "pagetypeinfo",
+          "sched_debug",
+          "slabinfo",
+          "timer_list",
+          "vmallocinfo");
 
   private final List<RawText> options = new ArrayList<>();
 
@@ -37,6 +55,9 @@ final class CommandLine {
     add("--unshare-user");
     add("--disable-userns");
     add("--die-with-parent");
+    // The command is the first process, as a builder of Nix is: one of bubblewrap's own would show
+    // the host's program in /proc/1/exe, to be read and run.
+    add("--as-pid-1");
     add("--new-session");
     add("--cap-drop", RawText.of("ALL"));
     add("--clearenv");
@@ -59,6 +80,7 @@ final class CommandLine {
         case Mount.Folder _ -> add("--dir", at);
         case Mount.Proc _ -> {
           add("--proc", at);
+          hideTheHost(mount.at());
           closing.add(mount.at());
         }
         case Mount.Dev(_, var sharedMemory) -> {
@@ -71,6 +93,16 @@ final class CommandLine {
     // Last, for until here bubblewrap itself makes mount points in them.
     closing.forEach(at -> add("--remount-ro", RawText.of(at)));
     add("--remount-ro", RawText.of("/"));
+  }
+
+  /// What the kernel tells of the whole machine to the user who owns the sandbox, above all if that
+  /// is root. A device that cannot be opened there takes its place.
+  private void hideTheHost(Path proc) {
+    for (String name : HIDDEN) {
+      if (Files.exists(Path.of("/proc", name))) {
+        add("--ro-bind", RawText.of("/dev/null"), RawText.of(proc.resolve(name)));
+      }
+    }
   }
 
   static Path textFile(Path texts, int number) {

@@ -18,8 +18,8 @@ import java.util.SequencedSet;
 ///
 /// @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control Group v2</a>
 final class ControlGroups implements LimitMechanism {
-  /// Bubblewrap itself: its process outside, and the first one inside.
-  private static final int BUBBLEWRAP_PROCESSES = 2;
+  /// Bubblewrap itself: its process outside.
+  private static final int BUBBLEWRAP_PROCESSES = 1;
 
   private static final int REMOVAL_TRIES = 100;
   private static final long REMOVAL_PAUSE_MILLIS = 20;

@@ -9,7 +9,7 @@ import java.time.Duration;
 /// @param silence since it last wrote anything
 /// @param memoryBytes of all its processes together
 /// @param processes processes and threads at the same time
-/// @param outputBytes below the folders that it may write (not those in memory)
+/// @param outputBytes below the folders that it may write (not those in memory), and of its log
 /// @param processors that it may run on; a smaller number than the machine has restricts it
 public record Limits(
     Duration wallTime,

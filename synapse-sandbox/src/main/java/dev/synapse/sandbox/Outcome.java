@@ -21,6 +21,9 @@ public sealed interface Outcome {
 
   record OutputTooLarge(long limitBytes) implements Outcome {}
 
+  /// Its log alone is more than it may write.
+  record LogTooLarge(long limitBytes) implements Outcome {}
+
   /// Ended by [SandboxedProcess#cancel()] or the end of this program.
   record Cancelled() implements Outcome {}
 
@@ -38,7 +41,9 @@ public sealed interface Outcome {
       case OutOfMemory(var limit) -> "used more memory than the limit of " + mebibytes(limit);
       case TooManyProcesses(var limit) ->
           "started more processes than the limit of " + limit + " at a time";
-      case OutputTooLarge(var limit) -> "wrote more to disk than the limit of " + mebibytes(limit);
+      case OutputTooLarge(var limit) ->
+          "wrote more to disk and its log than the limit of " + mebibytes(limit);
+      case LogTooLarge(var limit) -> "wrote more to its log than the limit of " + mebibytes(limit);
       case Cancelled() -> "was cancelled";
     };
   }

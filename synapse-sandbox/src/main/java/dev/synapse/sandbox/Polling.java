@@ -64,8 +64,7 @@ final class Polling implements LimitMechanism {
       if (pages * PAGE_BYTES + filesInMemory(init) > limits.memoryBytes()) {
         return Optional.of(new Outcome.OutOfMemory(limits.memoryBytes()));
       }
-      // The first of the family is bubblewrap's own.
-      long threads = family.stream().skip(1).mapToLong(Entry::threads).sum();
+      long threads = family.stream().mapToLong(Entry::threads).sum();
       return threads > limits.processes()
           ? Optional.of(new Outcome.TooManyProcesses(limits.processes()))
           : Optional.empty();

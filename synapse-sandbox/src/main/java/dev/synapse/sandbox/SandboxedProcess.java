@@ -58,6 +58,10 @@ public final class SandboxedProcess {
   private final Thread watcher;
   private volatile long lastOutput = started;
   private volatile boolean handingOn;
+
+  /// Bytes of the log so far; only the thread that hands on writes it.
+  private volatile long logged;
+
   private volatile byte[] tail = new byte[0];
   private Runnable atEnd = () -> {};
   private long measureAfter = started + LEAST_MEASURING_PAUSE.toNanos();
@@ -140,8 +144,12 @@ public final class SandboxedProcess {
       for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
         tail = lastOf(tail, buffer, count);
         handingOn = true;
+        long before = logged;
+        boolean tooMuch = count > limits.outputBytes() - before;
+        int kept = tooMuch ? (int) (limits.outputBytes() - before) : count;
         try {
-          log.write(buffer, 0, count);
+          log.write(buffer, 0, kept);
+          logged = before + kept;
         } catch (IOException problem) {
           sinkProblem.compareAndSet(null, problem);
           kill(new Outcome.Cancelled());
@@ -149,6 +157,10 @@ public final class SandboxedProcess {
         } finally {
           handingOn = false;
           lastOutput = System.nanoTime();
+        }
+        if (tooMuch) {
+          kill(new Outcome.LogTooLarge(limits.outputBytes()));
+          return;
         }
       }
     } catch (IOException _) {
@@ -208,7 +220,10 @@ public final class SandboxedProcess {
     if (reason != null) {
       return reason;
     }
-    Optional<Outcome> exceeded = init == null ? Optional.empty() : containment.exceeded(init.pid());
+    // The first process may have been gone before it was seen; its group still knows.
+    OptionalLong first = number(CHILD);
+    Optional<Outcome> exceeded =
+        first.isPresent() ? containment.exceeded(first.getAsLong()) : Optional.empty();
     if (exceeded.isPresent()) {
       return exceeded.get();
     }
@@ -219,12 +234,9 @@ public final class SandboxedProcess {
     return judged(code.orElse(exitValue));
   }
 
-  private Outcome judged(int code) throws IOException {
+  private Outcome judged(int code) {
     boolean limited = limits.outputBytes() != Limits.UNLIMITED;
-    if (limited
-        && (code == SIGNAL_BASE + FILE_SIZE_SIGNAL
-            || FolderSize.of(surroundings.outputs(), limits.outputBytes())
-                > limits.outputBytes())) {
+    if (limited && (code == SIGNAL_BASE + FILE_SIZE_SIGNAL || written() > limits.outputBytes())) {
       return new Outcome.OutputTooLarge(limits.outputBytes());
     }
     return code > SIGNAL_BASE && code <= SIGNAL_BASE + LAST_SIGNAL
@@ -260,8 +272,14 @@ public final class SandboxedProcess {
     return Duration.ofNanos(nanos).compareTo(limit) > 0;
   }
 
-  private Optional<Outcome> measured(long now) throws IOException {
-    long size = FolderSize.of(surroundings.outputs(), limits.outputBytes());
+  /// What is in the folders that it may write, and in its log; stops counting above the limit.
+  private long written() {
+    long log = logged;
+    return log + FolderSize.of(surroundings.outputs(), limits.outputBytes() - log);
+  }
+
+  private Optional<Outcome> measured(long now) {
+    long size = written();
     long took = System.nanoTime() - now;
     measureAfter =
         now + Math.max(LEAST_MEASURING_PAUSE.toNanos(), Math.multiplyExact(took, MEASURING_REST));

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// counts shows as signal 9.
 final class SystemdScope implements LimitMechanism {
   private static final Path PROGRAM = Path.of("/usr/bin/systemd-run");
-  private static final int BUBBLEWRAP_PROCESSES = 2;
+  private static final int BUBBLEWRAP_PROCESSES = 1;
 
   private final String runtimeFolder;
 

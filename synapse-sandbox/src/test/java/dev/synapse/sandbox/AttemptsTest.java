@@ -294,9 +294,19 @@ final class AttemptsTest {
         shell(
             "end all processes of its user", Outside.UNKNOWN, "kill -9 -1 && ls /proc/@NEIGHBOUR@"),
         shell(
-            "find anything in the environment of its ancestors",
-            Outside.ANYBODY,
-            "tr '\\0' '\\n' </proc/1/environ | cat - /proc/$PPID/environ | grep -a ."),
+            "find more than its own in the environment of the first process",
+            Outside.UNKNOWN,
+            "tr '\\0' '\\n' </proc/1/environ | grep -avE '^(PATH|PWD|SHLVL|_)=' | grep -a ."),
+        shell("have a parent", Outside.ANYBODY, "test $PPID != 0"),
+        shell(
+            "run a program of the host by way of the first process",
+            Outside.UNKNOWN,
+            "/proc/1/exe --version 2>&1 | grep bubblewrap"),
+        shell(
+            "read what the kernel tells only to root",
+            Outside.ROOT,
+            "cat /proc/kcore /proc/keys /proc/kpageflags /proc/slabinfo /proc/timer_list"
+                + " /proc/vmallocinfo /proc/pagetypeinfo 2>/dev/null | head -c 1 | grep -qaE '^'"),
         perl(
             "attach to shared memory of the host",
             Outside.ANYBODY,

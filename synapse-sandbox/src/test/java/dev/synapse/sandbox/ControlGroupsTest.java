@@ -45,7 +45,7 @@ final class ControlGroupsTest {
     assertThat(mechanism.name()).isEqualTo(Mechanism.CGROUP_V2);
     Path group = slice.resolve(id.toString());
     assertThat(group.resolve("memory.max")).hasContent("1000");
-    assertThat(group.resolve("pids.max")).hasContent("7");
+    assertThat(group.resolve("pids.max")).hasContent("6");
   }
 
   @Test

@@ -130,6 +130,26 @@ final class LimitsTest {
   }
 
   @Test
+  void aLogThatGrowsTooLargeEndsTheBuildAndIsKeptUpToTheLimit() throws Exception {
+    Room.Result result =
+        room.run(room.shell("exec yes aaaaaaa"), Limits.NONE.withOutputBytes(MEBIBYTE));
+
+    assertThat(result.outcome()).isEqualTo(new Outcome.LogTooLarge(MEBIBYTE));
+    assertThat(result.output()).hasSize((int) MEBIBYTE).startsWith("aaaaaaa\n");
+  }
+
+  @Test
+  void theLogCountsTogetherWithWhatIsWrittenToFiles() throws Exception {
+    Limits limits = Limits.NONE.withOutputBytes(MEBIBYTE);
+    String script = "head -c 600000 /dev/zero >file; yes aaaaaaa | head -c 600000";
+
+    assertThat(room.run(room.shell(script), limits).outcome())
+        .isEqualTo(new Outcome.OutputTooLarge(MEBIBYTE));
+    assertThat(room.run(room.shell(script + "; sleep 3600"), limits).outcome())
+        .isEqualTo(new Outcome.OutputTooLarge(MEBIBYTE));
+  }
+
+  @Test
   void memoryFilesystemsHaveTheirSize() throws Exception {
     assertThat(room.run("head -c 80000000 /dev/zero >/tmp/file").output())
         .contains("No space left on device");

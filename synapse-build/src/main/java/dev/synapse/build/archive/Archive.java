@@ -1,6 +1,7 @@
 package dev.synapse.build.archive;
 
 import dev.synapse.build.archive.TreeWriter.Links;
+import dev.synapse.store.local.Deletion;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -51,7 +51,7 @@ public final class Archive {
       }
       Files.move(top(beside), folder, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      delete(beside);
+      Deletion.delete(beside);
     }
   }
 
@@ -155,18 +155,6 @@ public final class Archive {
       return all.size() == 1 && Files.isDirectory(all.getFirst(), LinkOption.NOFOLLOW_LINKS)
           ? all.getFirst()
           : tree;
-    }
-  }
-
-  /// Removes a tree and follows no link.
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> entries = Files.walk(tree)) {
-      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(entry);
-      }
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.synapse.build.debian;
 
+import dev.synapse.store.local.Deletion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /// A folder made beside its place, then renamed: nobody ever sees half of it.
 final class Staging implements AutoCloseable {
@@ -33,12 +32,6 @@ final class Staging implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (Files.exists(beside, LinkOption.NOFOLLOW_LINKS)) {
-      try (Stream<Path> entries = Files.walk(beside)) {
-        for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(entry);
-        }
-      }
-    }
+    Deletion.delete(beside);
   }
 }

@@ -29,6 +29,10 @@ public final class JsonFile {
 
   /// The file's content; empty when it is not JSON, which `problems` then says.
   public static Optional<Node.Table> read(Path file, Problems problems) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      problems.add(0, "", "is no file");
+      return Optional.empty();
+    }
     try (InputStream stream = Files.newInputStream(file);
         JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), stream)) {
       parser.nextToken();
@@ -63,7 +67,8 @@ public final class JsonFile {
   }
 
   private static String sentence(JacksonException problem) {
-    String text = String.valueOf(problem.getOriginalMessage()).lines().findFirst().orElse("");
+    // What follows in brackets or after a colon speaks of Jackson's settings.
+    String text = String.valueOf(problem.getOriginalMessage()).replaceAll("(?s)( \\(|: |\n).*", "");
     return text.isEmpty()
         ? "unreadable"
         : text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);

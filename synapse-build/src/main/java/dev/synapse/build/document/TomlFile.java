@@ -28,6 +28,10 @@ public final class TomlFile {
 
   /// The file's content; empty when it is not TOML, which `problems` then says.
   public static Optional<Node.Table> read(Path file, Problems problems) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      problems.add(0, "", "is no file");
+      return Optional.empty();
+    }
     if (Files.size(file) > LARGEST) {
       problems.add(0, "", "is larger than 1 MiB");
       return Optional.empty();

@@ -177,18 +177,21 @@ public final class Downloader {
       throws IOException, InterruptedException {
     String name = request.sha256().toHex();
     Path file = folder.resolve(name);
-    if (isThere(file, request)) {
-      progress.completed(Files.size(file));
+    OptionalLong sound = soundSize(file, request);
+    if (sound.isPresent()) {
+      progress.completed(sound.getAsLong());
       return file;
     }
     Path lockFile = folder.resolve(name + ".lock");
     try (var channel =
             FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         var _ = lock(channel)) {
-      if (isThere(file, request)) { // another process was faster
-        progress.completed(Files.size(file));
+      sound = soundSize(file, request);
+      if (sound.isPresent()) { // another process was faster
+        progress.completed(sound.getAsLong());
         return file;
       }
+      Files.deleteIfExists(file); // damaged since it came
       Path part = folder.resolve(name + ".part");
       var target = new Target(part, Optional.of(request.sha256()), request.size());
       Arrived arrived = fromAny(request.origin(), target, progress, watch);
@@ -204,17 +207,16 @@ public final class Downloader {
     }
   }
 
-  private boolean isThere(Path file, Request request) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return false;
+  /// The size of the file if it is there with the bytes that are wanted. Another process may delete
+  /// it at any moment, if it finds it damaged.
+  private static OptionalLong soundSize(Path file, Request request) throws IOException {
+    try {
+      var digest = sha256();
+      long size = digestFile(file, digest);
+      return hash(digest).equals(request.sha256()) ? OptionalLong.of(size) : OptionalLong.empty();
+    } catch (NoSuchFileException _) {
+      return OptionalLong.empty();
     }
-    var digest = sha256();
-    digestFile(file, digest);
-    if (hash(digest).equals(request.sha256())) {
-      return true;
-    }
-    Files.delete(file); // damaged since it came
-    return false;
   }
 
   /// Waits for the lock of a file, also against other threads of this process.

@@ -85,7 +85,7 @@ public final class InputStore {
   ///
   /// @param name the start of its name, for people
   public BuildDirectory scratch(String name) throws IOException {
-    store.sweepAbandonedBuilds();
+    store.sweepAbandonedBuilds(text -> bus.publish(new BuildEvent.Warning(text)));
     return store.newBuildDirectory(name);
   }
 
@@ -163,7 +163,7 @@ public final class InputStore {
 
   private static void place(Path file, String name, boolean unpack, Path tree) throws IOException {
     if (unpack) {
-      Archive.unpack(file, "input '" + name + "'", tree);
+      Archive.unpack(file, name, tree);
     } else {
       Files.copy(file, tree, StandardCopyOption.COPY_ATTRIBUTES);
     }

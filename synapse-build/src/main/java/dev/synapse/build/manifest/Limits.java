@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param silence without a line in its log
 /// @param memory bytes, of all its processes together
 /// @param processes processes and threads at a time
-/// @param outputSize bytes of one output
+/// @param outputSize bytes that it writes to disk, its log included
 public record Limits(
     Duration wallTime, Duration silence, long memory, long processes, long outputSize) {
   private static final long GIBIBYTE = 1L << 30;

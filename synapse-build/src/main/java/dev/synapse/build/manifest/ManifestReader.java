@@ -31,36 +31,60 @@ final class ManifestReader {
   private static final String SURROUNDING =
       "is a variable that every build has; choose another name";
 
-  /// Variables that the build sets itself.
+  /// Variables that the build sets itself, or that mean something to what realises it.
   private static final Set<String> SURROUNDINGS =
       Set.of(
+          "allowedReferences",
+          "allowedRequisites",
+          "allowSubstitutes",
           "args",
+          "BASH_ENV",
           "builder",
+          "check_status",
+          "disallowedReferences",
+          "disallowedRequisites",
+          "exportReferencesGraph",
           "HOME",
+          "impureEnvVars",
           "inputs",
           "kind",
+          "mavenOptions",
           "mavenRepository",
           "mavenSettings",
+          "measured",
           "name",
           "NIX_BUILD_CORES",
           "NIX_BUILD_TOP",
           "NIX_LOG_FD",
           "NIX_STORE",
+          "outputHash",
+          "outputHashAlgo",
+          "outputHashMode",
           "outputs",
+          "passAsFile",
+          "PATH",
+          "preferLocalBuild",
           "PWD",
+          "recordGoals",
+          "recordOptions",
           "reportAwk",
           "reportCoverage",
           "reportScript",
           "reportTests",
           "reportUsual",
+          "requiredSystemFeatures",
           "SOURCE_DATE_EPOCH",
+          "sources",
           "src",
           "synapseRoot",
           "system",
           "TEMP",
           "TEMPDIR",
           "TMP",
-          "TMPDIR");
+          "TMPDIR",
+          "unpacked");
+
+  private static final List<String> SURROUNDING_STARTS = List.of("__", "phase_");
 
   private final Section root;
   private final SequencedSet<String> toolchainNames;
@@ -220,7 +244,8 @@ final class ManifestReader {
   }
 
   private static boolean isSurrounding(String variable) {
-    return SURROUNDINGS.contains(variable) || variable.startsWith("phase_");
+    return SURROUNDINGS.contains(variable)
+        || SURROUNDING_STARTS.stream().anyMatch(variable::startsWith);
   }
 
   // inputs

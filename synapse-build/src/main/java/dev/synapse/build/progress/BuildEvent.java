@@ -18,6 +18,9 @@ public sealed interface BuildEvent extends Event {
   /// Another process builds it; once that has ended its outputs are taken, or it is built here.
   record Waiting(String name) implements BuildEvent {}
 
+  /// Something is not as it should be and stops nothing; the text is one line for people.
+  record Warning(String text) implements BuildEvent {}
+
   /// The builder was started in the sandbox.
   record BuildStarted(String name) implements BuildEvent {}
 

@@ -16,6 +16,7 @@ import dev.synapse.store.path.StorePath;
 import dev.synapse.store.reference.ReferenceScanner;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -56,24 +57,10 @@ final class OutputScan {
     for (var output : outputs.entrySet()) {
       Path place = storeFolder.resolve(output.getValue().baseName());
       requireProduced(output.getKey(), output.getValue(), place);
-      canonicalise(output.getKey(), place);
+      canonical(output.getKey(), output.getValue(), place);
       scanned.add(scan(derivation, output.getKey(), output.getValue(), place, candidates));
     }
     return scanned;
-  }
-
-  private static void canonicalise(String name, Path place) throws BadOutput, IOException {
-    try {
-      Canonical.apply(place);
-    } catch (StoreException e) {
-      switch (e.problem()) {
-        case StoreProblem.UnsupportedType(var path) ->
-            throw new BadOutput(
-                "output '%s' has at '%s' what is neither a file, a directory nor a symbolic link"
-                    .formatted(name, requireNonNull(place.getParent()).relativize(path)));
-        default -> throw e;
-      }
-    }
   }
 
   private static void requireProduced(String name, StorePath path, Path place)
@@ -88,6 +75,33 @@ final class OutputScan {
         throw new BadOutput(
             "output '%s' (%s) may be written by others; suspicious".formatted(name, path));
       }
+    }
+  }
+
+  /// What the builder made and no store keeps is the builder's fault; all else is not.
+  private static void canonical(String name, StorePath path, Path place)
+      throws BadOutput, IOException {
+    try {
+      Canonical.apply(place);
+    } catch (StoreException e) {
+      String what =
+          switch (e.problem()) {
+            case StoreProblem.UnsupportedType(var file) ->
+                "'%s', which is neither a file, a directory nor a symbolic link"
+                    .formatted(place.relativize(file));
+            case StoreProblem.ForeignFile(var file, var owner) ->
+                "'%s', which belongs to the user with number %d"
+                    .formatted(place.relativize(file), owner);
+            default -> throw e;
+          };
+      throw new BadOutput("output '%s' (%s) holds %s".formatted(name, path, what));
+    } catch (FileSystemException e) {
+      if (String.valueOf(e.getReason()).contains("File name too long")) {
+        throw new BadOutput(
+            "output '%s' (%s) holds folders so deep that their names are longer than a path can be"
+                .formatted(name, path));
+      }
+      throw e;
     }
   }
 

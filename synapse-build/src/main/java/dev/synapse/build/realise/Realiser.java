@@ -147,7 +147,7 @@ public final class Realiser {
     if (graph.needs().isEmpty()) {
       return Realisation.of(results, new TreeSet<>());
     }
-    store.sweepAbandonedBuilds();
+    store.sweepAbandonedBuilds(text -> bus.publish(new BuildEvent.Warning(text)));
     Semaphore slots = new Semaphore(schedule.jobs());
     Scheduler scheduler =
         new Scheduler(
@@ -262,8 +262,8 @@ public final class Realiser {
         Optional.of(directory.keep().resolve("build")));
   }
 
-  /// Builds `path` once more, beside its valid outputs, on one processor and with a build directory
-  /// in memory, and compares. Nothing in the store changes.
+  /// Builds `path` once more, beside its valid outputs and on one processor, and compares. Nothing
+  /// in the store changes.
   public Rebuild rebuild(StorePath path)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Known known = new Known(store);

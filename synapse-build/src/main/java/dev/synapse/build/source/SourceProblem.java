@@ -25,6 +25,9 @@ public sealed interface SourceProblem {
   /// @param said the last line of its message
   record GitFailed(Path folder, int exitCode, String said) implements SourceProblem {}
 
+  /// A tracked file has become a thing that no store object can hold.
+  record Unsupported(Path folder, String path) implements SourceProblem {}
+
   /// There is no file to build from.
   ///
   /// @param selection what was looked for
@@ -49,6 +52,9 @@ public sealed interface SourceProblem {
               + hint;
       case GitFailed(var folder, var code, var said) ->
           "git ls-files in '%s' failed with code %d: %s".formatted(folder, code, said);
+      case Unsupported(var folder, var path) ->
+          "%s in '%s' is tracked by git and is neither a file nor a symbolic link"
+              .formatted(Words.quoted(path), folder);
       case Empty(var folder, var selection) -> "no file of '%s' is %s".formatted(folder, selection);
     };
   }

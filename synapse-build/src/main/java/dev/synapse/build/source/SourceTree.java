@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -41,8 +42,9 @@ public final class SourceTree implements TreeFilter {
   }
 
   /// The files below `folder` that git tracks, as they lie in the work tree: with changes that were
-  /// not committed, without those deleted, without those git does not know. The folder may be any
-  /// in the repository.
+  /// not committed, without those deleted, without those git does not know. Never: the links
+  /// `result` and `result-*` of the folder itself, which builds make. The folder may be any in the
+  /// repository.
   ///
   /// @throws SourceException if git cannot tell, if there is a submodule, or if there is no such
   ///   file
@@ -51,8 +53,15 @@ public final class SourceTree implements TreeFilter {
     SortedSet<Path> there = new TreeSet<>();
     Map<Path, Boolean> folders = new HashMap<>();
     for (Path file : GitIndex.tracked(folder)) {
-      if (isInFolders(folder, file.getParent(), folders) && isFileOrLink(folder.resolve(file))) {
-        there.add(file);
+      Path entry = folder.resolve(file);
+      if (isInFolders(folder, file.getParent(), folders) && !isResult(entry, RawPath.text(file))) {
+        Optional<BasicFileAttributes> now = attributes(entry);
+        if (now.isPresent() && now.get().isOther()) {
+          throw new SourceException(new SourceProblem.Unsupported(folder, RawPath.text(file)));
+        }
+        if (now.isPresent() && !now.get().isDirectory()) {
+          there.add(file);
+        }
       }
     }
     return some(folder, there, "tracked by git; run `git add`");
@@ -76,12 +85,15 @@ public final class SourceTree implements TreeFilter {
   }
 
   private static boolean isFileOrLink(Path file) throws IOException {
+    return attributes(file).map(now -> now.isRegularFile() || now.isSymbolicLink()).orElse(false);
+  }
+
+  private static Optional<BasicFileAttributes> attributes(Path file) throws IOException {
     try {
-      BasicFileAttributes attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return attributes.isRegularFile() || attributes.isSymbolicLink();
+      return Optional.of(
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     } catch (NoSuchFileException _) {
-      return false;
+      return Optional.empty();
     }
   }
 

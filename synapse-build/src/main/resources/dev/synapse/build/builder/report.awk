@@ -76,6 +76,9 @@ function read_report(path, kind,    line, got, parts, n, i) {
     if (size > MAX_FILE) {
       fail("is larger than 256 MiB")
     }
+    if (line_number == 1) {
+      refuse_other_encodings(line)
+    }
     check_characters(line)
     n = split(line, parts, "<")
     if (n == 0) {
@@ -114,6 +117,25 @@ function fail(message) {
 
 function fail_here(message) {
   fail("line " line_number ": " message)
+}
+
+# Says which encoding it is before a byte that is no UTF-8 does: by the mark at the start, or by the
+# declaration, which is ASCII in all others that anybody writes.
+function refuse_other_encodings(line) {
+  if (line ~ /^\376\377/ || line ~ /^\377\376/) {
+    fail_here("encoding 'UTF-16': only UTF-8 is read")
+  } else if (match(line, /^<[?]xml[^>]*[ \t\r]encoding[ \t\r]*=[ \t\r]*["'][-A-Za-z0-9._]+/)) {
+    require_utf8(substr(line, 1, RLENGTH))
+  }
+}
+
+# What comes before ends in the name of the encoding, after a quote.
+function require_utf8(before,    encoding) {
+  encoding = before
+  sub(/^.*["']/, "", encoding)
+  if (toupper(encoding) != "UTF-8" && toupper(encoding) != "US-ASCII") {
+    fail_here("encoding '" encoding "': only UTF-8 is read")
+  }
 }
 
 function check_characters(line) {
@@ -204,7 +226,7 @@ function markup(s,    target) {
 }
 
 # The declaration stands at the very beginning, on one line in every report ever seen.
-function declaration(s,    encoding) {
+function declaration(s) {
   if (!declaration_allowed || line_number > 1) {
     fail_here("an XML declaration that is not at the beginning")
     return
@@ -214,11 +236,7 @@ function declaration(s,    encoding) {
     return
   }
   if (match(s, /encoding[ \t\r]*=[ \t\r]*["'][-A-Za-z0-9._]*/)) {
-    encoding = substr(s, RSTART, RLENGTH)
-    sub(/^.*["']/, "", encoding)
-    if (toupper(encoding) != "UTF-8" && toupper(encoding) != "US-ASCII") {
-      fail_here("encoding '" encoding "': only UTF-8 is read")
-    }
+    require_utf8(substr(s, RSTART, RLENGTH))
   }
   match(s, /^[?]xml/)
 }
@@ -720,7 +738,7 @@ function end_coverage(    g) {
 
 function compare_with_sum(type) {
   if ((level["report", type, "missed"] + 0) != (level["sum", type, "missed"] + 0) || (level["report", type, "covered"] + 0) != (level["sum", type, "covered"] + 0)) {
-    note(sprintf("%s counter says %.0f covered and %.0f missed, its parts sum to %.0f and %.0f", type, level["report", type, "covered"], level["report", type, "missed"], level["sum", type, "covered"], level["sum", type, "missed"]))
+    fail_here(sprintf("the %s counter says %.0f covered and %.0f missed, its parts sum to %.0f and %.0f", type, level["report", type, "covered"], level["report", type, "missed"], level["sum", type, "covered"], level["sum", type, "missed"]))
   }
 }
 

@@ -91,16 +91,20 @@ default_install() {
 
 default_fixup() { :; }
 
+# Each phase is a shell of its own: what one sets, or an `exit` in it, is no matter of the next, nor of
+# what is done here. It starts in the folder of the sources.
 run_phase() {
   local variable="phase_$1"
-  if [ -n "${!variable+set}" ]; then
-    [ -n "${!variable}" ] || return 0
-    announce "$1"
-    eval "${!variable}"
-  else
-    announce "$1"
-    "default_$1"
+  if [ -n "${!variable+set}" ] && [ -z "${!variable}" ]; then
+    return 0
   fi
+  announce "$1"
+  (
+    cd -- "$sources"
+    # The sources are where unpacking ends.
+    if [ "$1" = unpack ]; then trap 'pwd -P >"$unpacked"' EXIT; fi
+    if [ -n "${!variable+set}" ]; then eval "${!variable}"; else "default_$1"; fi
+  )
 }
 
 # Tests that fail are for the gate to judge, so the check phase goes on to the report; Maven is told
@@ -126,8 +130,11 @@ run_check() {
 
 write_report() {
   announce report
-  mkdir -p "$report"
+  [ ! -e "$report" ] && [ ! -L "$report" ] ||
+    fail "a phase made the output 'report': it is for what is measured here"
+  mkdir "$report"
   write_quality_report "$report/report.json" "$check_status"
+  measured=$(<"$report/report.json")
   [ "$check_status" -ne 0 ] || return 0
   if [ "$kind" = maven ]; then
     fail "the check phase ended with status $check_status, and not because of a test: those Maven was to go on after"
@@ -136,6 +143,16 @@ write_report() {
   elif ! report_has_failures "$report/report.json"; then
     fail "the check phase ended with status $check_status though no test failed"
   fi
+}
+
+# What was measured is what is left, whatever the phases after it did.
+require_measured_report() {
+  local left
+  shopt -s nullglob dotglob
+  left=("$report"/*)
+  [ "${left[*]}" = "$report/report.json" ] && [ -f "$report/report.json" ] && [ ! -L "$report/report.json" ] &&
+    [ "$(<"$report/report.json")" = "$measured" ] ||
+    fail "a phase changed the output 'report' after it was measured"
 }
 
 # For `synapse lock`: runs the goals once; the settings lead Maven to the recording proxy.
@@ -147,8 +164,11 @@ record() {
   mvn "${words[@]}"
 }
 
-cd "$NIX_BUILD_TOP"
+sources=$NIX_BUILD_TOP
+unpacked=$NIX_BUILD_TOP/tmp/unpacked
 run_phase unpack
+if [ -e "$unpacked" ]; then sources=$(<"$unpacked"); fi
+cd -- "$sources"
 run_phase patch
 if [ -n "${report-}" ]; then
   # shellcheck source=report.sh
@@ -165,6 +185,7 @@ run_check
 if [ -n "${report-}" ]; then write_report; fi
 run_phase install
 run_phase fixup
+if [ -n "${report-}" ]; then require_measured_report; fi
 
 for output in $outputs; do
   [ -e "${!output}" ] || [ -L "${!output}" ] || fail "the phases made no output '$output' (${!output})"

@@ -42,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Real builders in the real sandbox, with the shell of this machine.
 final class RealiserTest {
+  private static final String DEEP =
+      "/usr/bin/perl -e 'for (1..3000) { mkdir \"d\"; chdir \"d\" }'; ";
+
   @TempDir private Path folder;
   private LocalStore store;
   private SandboxRunner runner;
@@ -62,6 +65,10 @@ final class RealiserTest {
   }
 
   private Realiser realiser(Mount... more) {
+    return realiser(false, more);
+  }
+
+  private Realiser realiser(boolean keepFailed, Mount... more) {
     List<Mount> host = new ArrayList<>(List.of(more));
     for (String each : List.of("/usr", "/bin", "/lib", "/lib64")) {
       if (Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS)) {
@@ -72,7 +79,7 @@ final class RealiserTest {
         store,
         runner,
         new EventBus(),
-        new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host));
+        new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, keepFailed, host));
   }
 
   @AfterEach
@@ -164,6 +171,40 @@ final class RealiserTest {
       assertThat(contentsOf(outOf(building.get()))).isEqualTo("inner\n");
       assertThat(other.verify(true)).isEmpty();
     }
+  }
+
+  @Test
+  void aTreeDeeperThanPathsCanBeLongHarmsNobody() throws Exception {
+    StorePath deep = add(shell("deep", DEEP + "echo made > $out").output("out"));
+    StorePath deepOutput = add(shell("deep-output", "mkdir $out; cd $out; " + DEEP).output("out"));
+    StorePath other = add(shell("other", "echo made > $out").output("out"));
+
+    assertThat(realiser.realise(deep)).isInstanceOf(RealiseResult.Built.class);
+    var failed = (RealiseResult.Failed) realiser.realise(deepOutput);
+    assertThat(realiser.realise(other)).isInstanceOf(RealiseResult.Built.class);
+
+    assertThat(failed.reason()).contains("'out'", "longer than a path can be");
+    assertThat(folder.resolve("store/nix/var/nix/builds")).isEmptyDirectory();
+  }
+
+  @Test
+  void anOutputThatHoldsWhatNoStoreKeepsIsAFailedBuildWithItsLog() throws Exception {
+    Realiser keeping = realiser(true);
+    StorePath derivation =
+        add(shell("pipe", "echo saying; mkdir -p $out/sub; mkfifo $out/sub/p").output("out"));
+
+    var failed = (RealiseResult.Failed) keeping.realise(derivation);
+
+    assertThat(failed.derivation()).isEqualTo(derivation);
+    assertThat(failed.reason())
+        .isEqualTo(
+            "output 'out' (%s) holds 'sub/p', which is neither a file, a directory nor a symbolic link"
+                .formatted(store.readDerivation(derivation).outputPath("out").orElseThrow()));
+    try (InputStream log = store.logs().reader(derivation).orElseThrow()) {
+      assertThat(log).asString(StandardCharsets.UTF_8).isEqualTo("saying\n");
+    }
+    assertThat(folder.resolve("store/nix/var/nix/kept-builds")).isNotEmptyDirectory();
+    assertThat(folder.resolve("store/nix/var/nix/builds")).isEmptyDirectory();
   }
 
   @Test

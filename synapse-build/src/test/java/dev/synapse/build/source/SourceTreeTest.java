@@ -81,6 +81,22 @@ final class SourceTreeTest {
   }
 
   @Test
+  void resultLinksAreNoSourceEvenIfGitTracksThem() throws Exception {
+    git("init", "-q");
+    write("file", "");
+    write("sub/file", "");
+    write("result-file", "");
+    for (String link : List.of("result", "result-report", "sub/result", "results")) {
+      Files.createSymbolicLink(folder.resolve(link), Path.of("/somewhere/nix/store/x"));
+    }
+    git("add", ".");
+
+    assertThat(names(SourceTree.ofGit(folder)))
+        .containsExactly("file", "result-file", "results", "sub/file", "sub/result");
+    assertThat(names(SourceTree.ofGit(folder.resolve("sub")))).containsExactly("file");
+  }
+
+  @Test
   void namesMayHoldAnyByte() throws Exception {
     git("init", "-q");
     Path odd = RawPath.of(new byte[] {'x', (byte) 0xff, '\n', '"', '\t'});
@@ -182,6 +198,22 @@ final class SourceTreeTest {
 
     assertThat(problem()).isEqualTo(new SourceProblem.NotTrusted(folder));
     assertThat(problem().message()).doesNotContain("\n").contains("safe.directory " + folder);
+  }
+
+  @Test
+  void aTrackedFileThatBecameAPipeIsNamedAndNotLeftOut() throws Exception {
+    git("init", "-q");
+    write("kept", "");
+    write("pipe", "");
+    git("add", ".");
+    Files.delete(folder.resolve("pipe"));
+    assertThat(new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    assertThatThrownBy(() -> SourceTree.ofGit(folder))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("'pipe'")
+        .hasMessageContaining("neither a file nor a symbolic link");
   }
 
   @Test

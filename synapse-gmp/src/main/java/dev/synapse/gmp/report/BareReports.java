@@ -89,7 +89,7 @@ public final class BareReports {
     var measured = new Measured();
     for (String file : files) {
       var fileNotes = new Notes(file);
-      var jacoco = new JacocoFile(fileNotes);
+      var jacoco = new JacocoFile();
       if (!readFile(file, jacoco)) {
         continue;
       }

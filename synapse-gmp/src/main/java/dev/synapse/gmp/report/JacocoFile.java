@@ -34,15 +34,10 @@ final class JacocoFile implements Elements {
     }
   }
 
-  private final Notes notes;
   private Part whole = new Part("");
   private final List<Part> groups = new ArrayList<>();
   private final Map<Type, Covered> sums = new EnumMap<>(Type.class);
   private String partsAre = "";
-
-  JacocoFile(Notes notes) {
-    this.notes = notes;
-  }
 
   Part whole() {
     return whole;
@@ -105,7 +100,7 @@ final class JacocoFile implements Elements {
   }
 
   @Override
-  public void closed(List<String> path) {
+  public void closed(List<String> path) throws DamagedReport {
     if (path.size() == 1) {
       for (Type type : Type.values()) {
         compareWithSum(type);
@@ -113,13 +108,14 @@ final class JacocoFile implements Elements {
     }
   }
 
-  private void compareWithSum(Type type) {
+  /// What a report says in all is measured only if its parts say the same.
+  private void compareWithSum(Type type) throws DamagedReport {
     Covered none = new Covered(0, 0);
     Covered said = whole.counters.getOrDefault(type, none);
     Covered sum = sums.getOrDefault(type, none);
     if (!said.equals(sum)) {
-      notes.add(
-          "%s counter says %d covered and %d missed, its parts sum to %d and %d"
+      throw new DamagedReport(
+          "the %s counter says %d covered and %d missed, its parts sum to %d and %d"
               .formatted(type, said.covered(), said.missed(), sum.covered(), sum.missed()));
     }
   }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,9 +46,13 @@ final class ReportJson {
     }
     try {
       return MAPPER.readTree(bytes);
+    } catch (UnexpectedEndOfInputException e) {
+      throw new DamagedReport("ends too early");
     } catch (JacksonException e) {
+      // What follows in brackets or after a colon speaks of Jackson's settings.
+      String text = String.valueOf(e.getOriginalMessage()).replaceAll("(?s)( \\(|: |\n).*", "");
       throw new DamagedReport(
-          "not JSON: " + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
+          "not JSON at column %d: %s".formatted(e.getLocation().getColumnNr(), text));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -30,7 +31,15 @@ final class XmlFile {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_TAG = 8 << 20;
   private static final long MAX_FILE = 256L << 20;
+  private static final int MOST_DECLARATION = 1024;
   private static final int BYTE_ORDER_MARK = 0xFEFF;
+  private static final Pattern DECLARED_ENCODING =
+      Pattern.compile(
+          "^(?:\u00ef\u00bb\u00bf)?<\\?xml[^>\n"
+              + "]*?[ \t\r"
+              + "]encoding[ \t\r"
+              + "]*=[ \t\r"
+              + "]*[\"']([-A-Za-z0-9._]+)");
   private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"|'[^']*'");
 
   private XmlFile() {}
@@ -39,6 +48,7 @@ final class XmlFile {
     if (Files.size(file) == 0) {
       throw new DamagedReport("is empty");
     }
+    refuseOtherEncodings(file);
     try (InputStream bytes = new Bounded(Files.newInputStream(file));
         Reader text = new BufferedReader(new InputStreamReader(bytes, strictUtf8()), 1 << 16)) {
       skipByteOrderMark(text);
@@ -56,6 +66,32 @@ final class XmlFile {
     } catch (TooLarge _) {
       throw new DamagedReport("is larger than 256 MiB");
     }
+  }
+
+  /// Says which encoding it is before a byte that is no UTF-8 does: by the mark at the start, or by
+  /// the declaration, which is ASCII in all others that anybody writes.
+  private static void refuseOtherEncodings(Path file) throws DamagedReport, IOException {
+    String start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = new String(in.readNBytes(MOST_DECLARATION), StandardCharsets.ISO_8859_1);
+    }
+    if (start.startsWith("\u00fe\u00ff") || start.startsWith("\u00ff\u00fe")) {
+      throw otherEncoding("UTF-16");
+    }
+    Matcher declaration = DECLARED_ENCODING.matcher(start);
+    if (declaration.find()) {
+      requireRead(declaration.group(1));
+    }
+  }
+
+  private static void requireRead(String encoding) throws DamagedReport {
+    if (!encoding.equalsIgnoreCase("UTF-8") && !encoding.equalsIgnoreCase("US-ASCII")) {
+      throw otherEncoding(encoding);
+    }
+  }
+
+  private static DamagedReport otherEncoding(String name) {
+    return new DamagedReport("line 1: encoding '%s': only UTF-8 is read".formatted(name));
   }
 
   private static CharsetDecoder strictUtf8() {
@@ -93,10 +129,8 @@ final class XmlFile {
       throw new DamagedReport("line 1: an XML declaration that is not one of XML 1.0");
     }
     String encoding = reader.getCharacterEncodingScheme();
-    if (encoding != null
-        && !encoding.equalsIgnoreCase("UTF-8")
-        && !encoding.equalsIgnoreCase("US-ASCII")) {
-      throw new DamagedReport("line 1: encoding '%s': only UTF-8 is read".formatted(encoding));
+    if (encoding != null) {
+      requireRead(encoding);
     }
   }
 

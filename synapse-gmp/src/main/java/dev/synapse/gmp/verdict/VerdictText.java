@@ -73,7 +73,7 @@ final class VerdictText {
 
   /// Names of tests are text that somebody else wrote: nothing in them reaches the terminal raw.
   private static String oneLine(String note) {
-    return note.replaceAll("\\p{Cntrl}", "?");
+    return note.replaceAll("\\p{Cc}", "?");
   }
 
   private static String colourOf(Disposition disposition) {

@@ -3,8 +3,10 @@ package dev.synapse.gmp.report;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Report files, good and damaged, by name.
@@ -155,6 +157,18 @@ final class Corpus {
     return damaged;
   }
 
+  /// Sound test reports that are not UTF-8, by the encoding that they declare.
+  static Map<String, byte[]> inOtherEncodings() {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String encoding : List.of("ISO-8859-1", "windows-1252", "UTF-16")) {
+      String report =
+          "<?xml version=\"1.0\" encoding=\"%s\"?>%s<testsuite name=\"\u00e9\"/>"
+              .formatted(encoding, "\n".repeat(files.size() % 2));
+      files.put(encoding, report.getBytes(Charset.forName(encoding)));
+    }
+    return files;
+  }
+
   /// Files that must be refused wherever a JaCoCo report is expected.
   static Map<String, byte[]> damagedCoverage() {
     Map<String, byte[]> damaged = new LinkedHashMap<>();
@@ -166,6 +180,15 @@ final class Corpus {
     damaged.put("fraction", counter("missed=\"0\" covered=\"0.95\""));
     damaged.put("no-missed", counter("covered=\"1\""));
     damaged.put("no-covered", counter("missed=\"1\""));
+    damaged.put(
+        "totals-without-parts",
+        bytes("<report name=\"r\"><counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
+    damaged.put(
+        "totals-of-other-parts",
+        bytes(
+            "<report name=\"r\"><package name=\"p\">"
+                + "<counter type=\"LINE\" missed=\"100\" covered=\"1\"/></package>"
+                + "<counter type=\"LINE\" missed=\"5\" covered=\"95\"/></report>"));
     damaged.put(
         "two-counters",
         bytes(
@@ -179,7 +202,9 @@ final class Corpus {
   }
 
   private static byte[] counter(String attributes) {
-    return bytes("<report name=\"r\"><counter type=\"LINE\" " + attributes + "/></report>");
+    String counter = "<counter type=\"LINE\" " + attributes + "/>";
+    return bytes(
+        "<report name=\"r\"><package name=\"p\">" + counter + "</package>" + counter + "</report>");
   }
 
   static byte[] bytes(String text) {

@@ -114,6 +114,26 @@ final class ReportContractTest {
     refused(room(awk), Corpus.damagedCoverage(), false);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mawk", "gawk"})
+  void aReportInAnotherEncodingIsRefusedByItsName(String awk) throws Exception {
+    Room room = room(awk);
+    for (Map.Entry<String, byte[]> entry : Corpus.inOtherEncodings().entrySet()) {
+      put("other.xml", entry.getValue());
+      String said =
+          "other.xml: line 1: encoding '%s': only UTF-8 is read".formatted(entry.getKey());
+      List<String> glob = List.of("other.xml");
+
+      ReportException thrown =
+          catchThrowableOfType(ReportException.class, () -> BareReports.read(folder, glob, NONE));
+      Room.Result result = room.run(folder, glob, NONE);
+
+      assertThat(thrown).hasMessageContaining(said);
+      assertThat(result.errors()).contains("error: " + said);
+      assertThat(result.exit()).isEqualTo(1);
+    }
+  }
+
   /// A file that was cut off at any byte whatever is damaged, unless only its last line break went.
   @ParameterizedTest
   @ValueSource(strings = {"mawk", "gawk"})

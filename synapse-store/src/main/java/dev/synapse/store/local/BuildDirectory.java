@@ -2,6 +2,7 @@ package dev.synapse.store.local;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,8 +56,14 @@ public final class BuildDirectory implements AutoCloseable {
     return path.resolveSibling(path.getFileName() + LOCK_SUFFIX);
   }
 
-  /// Deletes the folders in `parent` whose owner is dead, and says how many.
-  static int sweep(Path parent) throws IOException {
+  /// Hears of a folder that cannot be deleted, and why.
+  interface Leftover {
+    void remains(Path folder, IOException problem);
+  }
+
+  /// Deletes the folders in `parent` whose owner is dead, and says how many. One that cannot be
+  /// deleted is no reason to end: `leftover` hears of it.
+  static int sweep(Path parent, Leftover leftover) throws IOException {
     if (!Files.isDirectory(parent)) {
       return 0;
     }
@@ -67,16 +74,25 @@ public final class BuildDirectory implements AutoCloseable {
           name.endsWith(LOCK_SUFFIX)
               ? each.resolveSibling(name.substring(0, name.length() - LOCK_SUFFIX.length()))
               : each;
-      Optional<FileLock> abandoned = FileLock.tryExclusive(lockOf(folder));
-      if (abandoned.isPresent()) {
-        try {
-          swept += Deletion.delete(folder) ? 1 : 0;
-        } finally {
-          abandoned.get().delete();
-        }
+      try {
+        swept += deleteIfAbandoned(folder) ? 1 : 0;
+      } catch (IOException e) {
+        leftover.remains(folder, e);
       }
     }
     return swept;
+  }
+
+  private static boolean deleteIfAbandoned(Path folder) throws IOException {
+    Optional<FileLock> abandoned = FileLock.tryExclusive(lockOf(folder));
+    if (abandoned.isEmpty()) {
+      return false;
+    }
+    try {
+      return Deletion.delete(folder);
+    } finally {
+      abandoned.get().delete();
+    }
   }
 
   /// The folder, readable by nobody else.
@@ -94,13 +110,16 @@ public final class BuildDirectory implements AutoCloseable {
     return kept;
   }
 
-  /// Deletes the folder.
+  /// Deletes the folder. What cannot be deleted is left to the next sweep, which tells of it: what
+  /// was made in the folder may be good all the same.
   @Override
   public void close() throws IOException {
     if (open) {
       open = false;
       try {
         Deletion.delete(path);
+      } catch (FileSystemException _) {
+        // the next sweep tries again, and says so
       } finally {
         lock.delete();
       }

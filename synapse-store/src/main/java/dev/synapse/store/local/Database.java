@@ -41,6 +41,11 @@ import org.sqlite.SQLiteException;
 final class Database implements AutoCloseable {
   private static final int PATIENCE_MILLISECONDS = 60_000;
   private static final int PAUSE_MILLISECONDS = 10;
+
+  /// Less than this many bytes free is a full disk; the shared memory beside a database takes 32
+  /// KiB.
+  private static final long LEAST_SPACE = 1 << 16;
+
   private static final int PAGES_BEFORE_CHECKPOINT = 40_000;
 
   /// Work on the database that gives a `T`.
@@ -586,7 +591,7 @@ final class Database implements AutoCloseable {
   private IOException named(SQLException failure) {
     int primary =
         failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
-    if (primary == SQLiteErrorCode.SQLITE_FULL.code) {
+    if (primary == SQLiteErrorCode.SQLITE_FULL.code || isForLackOfSpace(primary)) {
       return new StoreException(new StoreProblem.DiskFull(layout.database()), failure);
     }
     if (primary == SQLiteErrorCode.SQLITE_BUSY.code) {
@@ -602,6 +607,20 @@ final class Database implements AutoCloseable {
     }
     return new IOException(
         "store database '%s': %s".formatted(layout.database(), failure.getMessage()), failure);
+  }
+
+  /// Only a write that does not fit is called a full disk by SQLite. Where it makes or enlarges a
+  /// file beside the database, which it does to read too, it does not say why it could not.
+  private boolean isForLackOfSpace(int primary) {
+    if (primary != SQLiteErrorCode.SQLITE_IOERR.code
+        && primary != SQLiteErrorCode.SQLITE_CANTOPEN.code) {
+      return false;
+    }
+    try {
+      return Files.getFileStore(layout.databaseFolder()).getUsableSpace() < LEAST_SPACE;
+    } catch (IOException _) {
+      return false; // then it is not for that
+    }
   }
 
   @Override

@@ -3,48 +3,122 @@ package dev.synapse.store.local;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
-/// Deletes trees, also those whose directories are read-only. Never goes through a link.
-final class Deletion {
+/// Deletes trees, also those whose directories nobody may read or write. Never goes through a link,
+/// even if someone puts one in the place of a directory meanwhile.
+///
+/// Every directory is opened without following links, and its entries are reached through its
+/// descriptor, as `/proc/self/fd/NUMBER/NAME`: no path gets long, however deep the tree is. One
+/// descriptor is open for each level; what lies deeper than [#LEVELS] is moved up to the top of the
+/// tree and deleted from there.
+public final class Deletion {
   private static final int OWNER_ALL = 0700;
+  private static final int LEVELS = 64;
 
-  private Deletion() {}
+  private final Folder top;
+  private boolean moved;
+
+  private Deletion(Folder top) {
+    this.top = top;
+  }
 
   /// Deletes what lies at `path`, if anything does, and says whether it did.
-  static boolean delete(Path path) throws IOException {
-    int mode;
+  ///
+  /// @throws FileSystemException naming `path`, when a part of it cannot be deleted
+  public static boolean delete(Path path) throws IOException {
     try {
-      mode = Canonical.mode(path);
+      if (Canonical.isDirectory(Canonical.mode(path))) {
+        try (Folder top = Folder.open(path)) {
+          Deletion deletion = new Deletion(top);
+          do {
+            deletion.moved = false;
+            deletion.empty(top, 1);
+          } while (deletion.moved);
+        }
+      }
+      return Files.deleteIfExists(path);
     } catch (NoSuchFileException _) {
       return false;
+    } catch (FileSystemException e) {
+      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+      FileSystemException named =
+          new FileSystemException(path.toString(), null, "cannot be deleted: " + reason);
+      named.initCause(e);
+      throw named;
     }
-    if (Canonical.isDirectory(mode)) {
-      if ((mode & OWNER_ALL) != OWNER_ALL) {
-        SystemCalls.changeMode(path, OWNER_ALL);
-      }
-      for (Path child : Canonical.children(path)) {
-        delete(child);
+  }
+
+  /// Deletes all that is in the folder, or moves it up to the top.
+  private void empty(Folder folder, int level) throws IOException {
+    for (Path child : Canonical.children(folder.path())) {
+      try {
+        if (!Canonical.isDirectory(Canonical.mode(child))) {
+          Files.deleteIfExists(child);
+        } else if (level < LEVELS) {
+          try (Folder below = Folder.open(child)) {
+            empty(below, level + 1);
+          }
+          Files.deleteIfExists(child);
+        } else {
+          moveUp(child);
+        }
+      } catch (NoSuchFileException _) {
+        // someone else has deleted it
       }
     }
-    return Files.deleteIfExists(path);
+  }
+
+  /// Opens it for nothing but its mode: who may not write to a directory may not move it.
+  private void moveUp(Path child) throws IOException {
+    try (Folder _ = Folder.open(child)) {
+      Path free = top.path().resolve(UUID.randomUUID().toString());
+      Files.move(child, free, StandardCopyOption.ATOMIC_MOVE);
+      moved = true;
+    }
+  }
+
+  /// A directory that is open and that its owner may read and change.
+  private record Folder(int descriptor, Path path) implements AutoCloseable {
+    static Folder open(Path path) throws IOException {
+      int descriptor = SystemCalls.openDirectory(path);
+      boolean ready = false;
+      try {
+        Folder folder = new Folder(descriptor, Path.of("/proc/self/fd/" + descriptor));
+        int mode = (int) Files.getAttribute(folder.path, "unix:mode");
+        if ((mode & OWNER_ALL) != OWNER_ALL) {
+          SystemCalls.changeMode(folder.path, OWNER_ALL);
+        }
+        ready = true;
+        return folder;
+      } finally {
+        if (!ready) {
+          SystemCalls.close(descriptor);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      SystemCalls.close(descriptor);
+    }
   }
 
   /// The same, counting what becomes free.
   static void delete(Path path, FreedBytes freed) throws IOException {
-    walk(path, freed, true);
+    measure(path, freed);
+    boolean _ = delete(path);
   }
 
   /// Counts what [#delete(Path, FreedBytes)] would free, and deletes nothing.
   static void measure(Path path, FreedBytes freed) throws IOException {
-    walk(path, freed, false);
-  }
-
-  private static void walk(Path path, FreedBytes freed, boolean deleting) throws IOException {
     Map<String, Object> attributes;
     try {
       attributes =
@@ -52,23 +126,16 @@ final class Deletion {
     } catch (NoSuchFileException _) {
       return;
     }
-    int mode = (int) number(attributes, "mode");
-    if (!Canonical.isDirectory(mode)) {
+    if (!Canonical.isDirectory((int) number(attributes, "mode"))) {
       freed.count(
           number(attributes, "dev"),
           number(attributes, "ino"),
           number(attributes, "size"),
           (int) number(attributes, "nlink"));
-    } else {
-      if (deleting && (mode & OWNER_ALL) != OWNER_ALL) {
-        SystemCalls.changeMode(path, OWNER_ALL);
-      }
-      for (Path child : Canonical.children(path)) {
-        walk(child, freed, deleting);
-      }
+      return;
     }
-    if (deleting) {
-      Files.deleteIfExists(path);
+    for (Path child : Canonical.children(path)) {
+      measure(child, freed);
     }
   }
 

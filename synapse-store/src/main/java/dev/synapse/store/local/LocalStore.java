@@ -37,7 +37,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// A store in a folder of this machine, in the format of Nix, which may work on it at the same
@@ -59,6 +61,7 @@ public final class LocalStore implements AutoCloseable {
   private final Registration registration;
   private final TemporaryRoots temporaryRoots;
   private final AtomicBoolean swept = new AtomicBoolean();
+  private final Set<Path> leftoversTold = ConcurrentHashMap.newKeySet();
 
   private LocalStore(StoreLayout layout, Clock clock, FileLock bigLock) {
     this.layout = layout;
@@ -617,9 +620,25 @@ public final class LocalStore implements AutoCloseable {
     return BuildDirectory.create(layout.builds(), name);
   }
 
-  /// Deletes the folders of builds whose process is dead, and says how many.
+  /// Deletes the folders of builds whose process is dead, and says how many. What cannot be deleted
+  /// stays.
   public int sweepAbandonedBuilds() throws IOException {
-    return BuildDirectory.sweep(layout.builds());
+    return BuildDirectory.sweep(layout.builds(), (folder, problem) -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param tell hears of each folder that cannot be deleted, once for as long as this is open
+  public int sweepAbandonedBuilds(Consumer<String> tell) throws IOException {
+    return BuildDirectory.sweep(
+        layout.builds(),
+        (folder, problem) -> {
+          if (leftoversTold.add(folder)) {
+            tell.accept(
+                "what a build left in '%s' cannot be deleted (%s): delete it by hand"
+                    .formatted(folder, StoreException.reason(problem)));
+          }
+        });
   }
 
   /// Checks the database and that valid paths are there; changes nothing.

@@ -30,10 +30,7 @@ public final class StoreException extends IOException {
   /// The same failure, as a problem where it is one that has a name: a write to a full disk does
   /// not say where it was.
   public static IOException naming(IOException failure, Path place) {
-    String reason =
-        failure instanceof FileSystemException system && system.getReason() != null
-            ? system.getReason()
-            : String.valueOf(failure.getMessage());
+    String reason = reason(failure);
     if (reason.contains("No space left on device") || reason.contains("Disk quota exceeded")) {
       return new StoreException(new StoreProblem.DiskFull(place), failure);
     }
@@ -41,5 +38,12 @@ public final class StoreException extends IOException {
       return new StoreException(new StoreProblem.NotWritable(place), failure);
     }
     return failure;
+  }
+
+  /// Why it failed, without the path where the system names that apart.
+  static String reason(IOException failure) {
+    return failure instanceof FileSystemException system && system.getReason() != null
+        ? system.getReason()
+        : String.valueOf(failure.getMessage());
   }
 }

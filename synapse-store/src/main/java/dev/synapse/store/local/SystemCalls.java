@@ -36,9 +36,11 @@ final class SystemCalls {
   private static final int WOULD_BLOCK = 11;
   private static final int NO_SPACE = 28;
   private static final int READ_ONLY = 30;
+  private static final int NAME_TOO_LONG = 36;
   private static final int NOT_SUPPORTED = 95;
   private static final int NO_ATTRIBUTE = 61;
 
+  private static final boolean ON_ARM = System.getProperty("os.arch").equals("aarch64");
   private static final int AT_WORKING_DIRECTORY = -100;
   private static final int DO_NOT_FOLLOW = 0x100;
   private static final long LEAVE_TIME = (1L << 30) - 2;
@@ -109,6 +111,22 @@ final class SystemCalls {
         throw new NoSuchFileException(path.toString());
       }
       return (int) opened.orThrow(path);
+    }
+  }
+
+  /// Opens a directory only to reach what is in it, and to name it whatever happens to its path.
+  /// Needs no permission for the directory itself. Refuses a link.
+  ///
+  /// @throws NoSuchFileException if nothing is there
+  static int openDirectory(Path path) throws IOException {
+    // O_CLOEXEC and O_PATH, and O_DIRECTORY and O_NOFOLLOW, which differ between machines.
+    int flags = 0x280000 | (ON_ARM ? 0x4000 | 0x8000 : 0x10000 | 0x20000);
+    try (Arena arena = Arena.ofConfined()) {
+      Call call = Call.of(Function.OPEN, text(arena, path), flags);
+      if (call.failedWith(NO_SUCH_FILE)) {
+        throw new NoSuchFileException(path.toString());
+      }
+      return (int) call.orThrow(path);
     }
   }
 
@@ -307,6 +325,7 @@ final class SystemCalls {
             case NO_SUCH_FILE -> "No such file or directory";
             case NO_SPACE -> "No space left on device";
             case READ_ONLY -> "Read-only file system";
+            case NAME_TOO_LONG -> "File name too long";
             default -> "error number " + error;
           };
       throw new FileSystemException(path.toString(), null, reason + " (" + function.symbol + ")");

@@ -492,6 +492,24 @@ final class LocalStoreTest {
   }
 
   @Test
+  void aLeftoverThatCannotBeDeletedIsSaidOnceAndStopsNobody() throws Exception {
+    Path builds = root.resolve("nix/var/nix/builds");
+    String unlockable = "x".repeat(255); // the name of its lock would be too long
+    Files.createDirectories(builds.resolve(unlockable));
+    Files.createDirectories(builds.resolve("dead-1-0"));
+    List<String> told = new ArrayList<>();
+
+    assertThat(store.sweepAbandonedBuilds()).isEqualTo(1);
+    assertThat(store.sweepAbandonedBuilds(told::add)).isZero();
+    assertThat(store.sweepAbandonedBuilds(told::add)).isZero();
+    StorePath added = store.addText(HELLO, "hello", Set.of());
+
+    assertThat(told).singleElement().asString().contains(unlockable, "delete it");
+    assertThat(builds.resolve("dead-1-0")).doesNotExist();
+    assertThat(store.isValid(added)).isTrue();
+  }
+
+  @Test
   void keepsLogs() throws Exception {
     StorePath drv = StorePath.ofBaseName("1b9p07z77phvv2hf6gm9f28syp39f1ag-x.drv");
     assertThat(store.logs().reader(drv)).isEmpty();
