@@ -1,7 +1,5 @@
 package dev.synapse.build.realise;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationOutput;
 import dev.synapse.store.hash.Hash;
