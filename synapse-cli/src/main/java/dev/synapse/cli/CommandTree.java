@@ -35,7 +35,7 @@ record CommandTree(
                   leaf("path-info", StoreCommand.ShowInfo::new),
                   leaf("query", StoreCommand.Query::new),
                   leaf("verify", StoreCommand.Verify::new),
-                  leaf("realise", StoreCommand.Realise::new))),
+                  leaf("realise", RealiseCommand::new))),
           group(
               "derivation",
               "Look into derivation files.",

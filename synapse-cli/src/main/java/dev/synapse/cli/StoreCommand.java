@@ -1,11 +1,5 @@
 package dev.synapse.cli;
 
-import dev.synapse.build.realise.RealiseResult;
-import dev.synapse.build.realise.RealiseSettings;
-import dev.synapse.build.realise.Realiser;
-import dev.synapse.events.EventBus;
-import dev.synapse.sandbox.Limits;
-import dev.synapse.sandbox.Mount;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
@@ -13,7 +7,6 @@ import dev.synapse.store.local.StoreDamage;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
-import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -22,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +26,7 @@ final class StoreCommand {
 
   private StoreCommand() {}
 
-  private static void require(LocalStore store, StorePath path) throws Exception {
+  static void require(LocalStore store, StorePath path) throws Exception {
     if (!store.isValid(path)) {
       throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
     }
@@ -391,129 +382,6 @@ final class StoreCommand {
 
     private static Object asJson(NarHash nar) {
       return Json.object("narHash", nar.hash().toSri(), "narSize", nar.size());
-    }
-  }
-
-  static final class Realise implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "realise", "Build a derivation and what it needs; print its output paths.");
-    private final SynapseCommand synapse;
-
-    private final Supplier<List<String>> derivations =
-        syntax.parameters("FILE.drv", 1, "Derivations.");
-
-    private final Supplier<List<String>> sandboxPaths =
-        syntax.options(
-            "--sandbox-path",
-            "INSIDE[=OUTSIDE]",
-            "Show a path of this machine to builders, as Nix's option sandbox-paths does. What is"
-                + " built then depends on it.");
-
-    private final Syntax.Flag keepFailed =
-        syntax.flag("--keep-failed", "Keep the build directory of a failed build.");
-
-    private final Syntax.Flag printLogs =
-        syntax.flag("-L", "--print-build-logs", "Show all that builders write.");
-
-    private final Syntax.Flag json =
-        syntax.flag("--json", "Print an array of objects, one for each derivation.");
-
-    private final List<Object> results = new ArrayList<>();
-
-    Realise(SynapseCommand synapse) {
-      this.synapse = synapse;
-    }
-
-    @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
-      List<Mount> mounts = new ArrayList<>();
-      for (String given : sandboxPaths.get()) {
-        int equals = given.indexOf('=');
-        String inside = equals < 0 ? given : given.substring(0, equals);
-        String outside = equals < 0 ? given : given.substring(equals + 1);
-        if (!inside.startsWith("/") || !outside.startsWith("/")) {
-          throw CommandException.usage(
-              "--sandbox-path takes absolute paths, not '%s'".formatted(given));
-        }
-        mounts.add(new Mount.ReadOnly(Path.of(outside), Path.of(inside)));
-      }
-      EventBus bus = new EventBus();
-      Terminal terminal = Terminal.of(synapse, printLogs.given());
-      try (LocalStore store = synapse.openStore();
-          var _ = bus.subscribe(terminal);
-          Workshop workshop = new Workshop(synapse, store, bus)) {
-        List<StorePath> wanted = new ArrayList<>();
-        for (String given : derivations.get()) {
-          wanted.add(derivation(store, given));
-        }
-        Realiser realiser =
-            workshop
-                .realisers()
-                .with(
-                    new RealiseSettings(
-                        Limits.NONE,
-                        Runtime.getRuntime().availableProcessors(),
-                        keepFailed.given(),
-                        mounts));
-        for (StorePath path : wanted) {
-          switch (realiser.realise(path)) {
-            case RealiseResult.Present(_, var outputs) -> realised(path, outputs, false);
-            case RealiseResult.Built(_, var outputs, _, _) -> realised(path, outputs, true);
-            case RealiseResult.Failed failed -> {
-              terminal.failed(failed);
-              results.add(
-                  Json.object(
-                      "drvPath",
-                      failed.derivation().toString(),
-                      "outputs",
-                      Map.of(),
-                      "built",
-                      false,
-                      "error",
-                      failed.reason()));
-              printResults();
-              return ExitCode.REFUSED;
-            }
-          }
-        }
-      }
-      printResults();
-      return ExitCode.DONE;
-    }
-
-    private void realised(StorePath derivation, Map<String, StorePath> outputs, boolean built) {
-      if (!json.given()) {
-        outputs.values().forEach(synapse.out()::println);
-      }
-      Map<String, @Nullable Object> paths = new LinkedHashMap<>();
-      outputs.forEach((name, path) -> paths.put(name, path.toString()));
-      results.add(Json.object("drvPath", derivation.toString(), "outputs", paths, "built", built));
-    }
-
-    private void printResults() {
-      if (json.given()) {
-        Json.print(synapse.out(), results);
-      }
-    }
-
-    /// A derivation of the store, or a file outside of it, which is added with its name.
-    private StorePath derivation(LocalStore store, String given) throws Exception {
-      Path file = synapse.folder().resolve(Path.of(given));
-      String fileName = String.valueOf(file.getFileName());
-      if (given.startsWith(StoreDirectory.NIX.directory() + "/")
-          || file.startsWith(synapse.storeFolder())) {
-        StorePath path = synapse.storePath(given);
-        require(store, path);
-        DerivationCommand.requireDerivation(path);
-        return path;
-      }
-      return store.addDerivation(DerivationCommand.read(synapse.file(Path.of(given)), fileName));
     }
   }
 }

@@ -48,6 +48,7 @@ final class Terminal implements Observer, AutoCloseable {
     }
     line("error: '%s': %s".formatted(failed.derivation(), failed.reason()));
     failed.log().ifPresent(log -> line("hint: the whole log: synapse log " + failed.derivation()));
+    failed.kept().ifPresent(kept -> line("hint: its build directory is kept: " + kept));
   }
 
   /// Prints a verdict, in colours where this terminal has them. The names in it are plain already.
@@ -87,8 +88,6 @@ final class Terminal implements Observer, AutoCloseable {
           status(line);
         }
       }
-      case BuildEvent.Kept(String name, var directory) ->
-          line("the build directory of %s stays: %s".formatted(name, directory));
       case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
           trusted(
               "%s %s (%s)"

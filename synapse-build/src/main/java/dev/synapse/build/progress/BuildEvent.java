@@ -1,7 +1,6 @@
 package dev.synapse.build.progress;
 
 import dev.synapse.events.Event;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /// What happens while inputs are prepared and derivations are built. `name` is the derivation's
@@ -33,9 +32,6 @@ public sealed interface BuildEvent extends Event {
 
   /// One line that the builder wrote, without its end; bytes that are no UTF-8 are replaced.
   record LogLine(String name, String line) implements BuildEvent {}
-
-  /// A failed build's directory stays, as was asked.
-  record Kept(String name, Path directory) implements BuildEvent {}
 
   /// The builder ended, and its outputs are registered if `success`.
   record BuildEnded(String name, boolean success, Duration took) implements BuildEvent {}

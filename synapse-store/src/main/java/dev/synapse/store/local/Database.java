@@ -4,6 +4,7 @@ import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashFormatException;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
@@ -19,10 +20,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,13 +58,21 @@ final class Database implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
 
+  /// How often this process began to write: SQLite counts only the changes of others.
+  private long writes;
+
   Database(StoreLayout layout) {
     this.layout = layout;
   }
 
   /// Runs `work` in one transaction that writes; a failure leaves no trace.
   <T> T write(Work<T> work) throws IOException {
-    return transaction("begin immediate", work);
+    return transaction(
+        "begin immediate",
+        () -> {
+          writes++;
+          return work.run();
+        });
   }
 
   /// Runs `work` so that all it reads is of one moment.
@@ -131,6 +142,35 @@ final class Database implements AutoCloseable {
         });
   }
 
+  Optional<StorePath> findByDigest(String digest) throws IOException {
+    return read(
+        () -> {
+          String start = StoreDirectory.NIX + "/" + digest + "-";
+          PreparedStatement statement =
+              prepare("select path from ValidPaths where path >= ? order by path limit 1");
+          statement.setString(1, start);
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getString(1).startsWith(start)
+                ? Optional.of(StorePath.parse(rows.getString(1)))
+                : Optional.empty();
+          } catch (StorePathException e) {
+            throw damaged(e);
+          }
+        });
+  }
+
+  LocalStore.Extent extent() throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare("select count(*), coalesce(sum(narSize), 0) from ValidPaths");
+          try (ResultSet rows = statement.executeQuery()) {
+            boolean _ = rows.next();
+            return new LocalStore.Extent(rows.getLong(1), rows.getLong(2));
+          }
+        });
+  }
+
   private PathInfo info(StorePath path, ResultSet row) throws SQLException, IOException {
     try {
       String deriver = row.getString(3);
@@ -167,6 +207,59 @@ final class Database implements AutoCloseable {
         "select v.path from Refs join ValidPaths v on referrer = v.id"
             + " where reference = (select id from ValidPaths where path = ?)",
         path.toString());
+  }
+
+  /// The path and all that it refers to, or, `backwards`, that refer to it; SQLite follows them.
+  SortedSet<StorePath> closure(StorePath path, boolean backwards) throws IOException {
+    String from = backwards ? "reference" : "referrer";
+    String to = backwards ? "referrer" : "reference";
+    return paths(
+        "with recursive closure(id) as (select id from ValidPaths where path = ?"
+            + (" union select " + to + " from Refs join closure on " + from + " = closure.id)")
+            + " select path from ValidPaths where id in closure",
+        path.toString());
+  }
+
+  /// What each of these and of all that they need refers to.
+  Map<StorePath, SortedSet<StorePath>> referencesWithin(Collection<StorePath> paths)
+      throws IOException {
+    return read(
+        () -> {
+          Map<Long, StorePath> numbers = new HashMap<>();
+          Map<StorePath, SortedSet<StorePath>> references = new HashMap<>();
+          for (StorePath path : paths) {
+            if (references.containsKey(path)) {
+              continue;
+            }
+            String closure =
+                "with recursive closure(id) as (select id from ValidPaths where path = ?"
+                    + " union select reference from Refs join closure on referrer = closure.id)";
+            PreparedStatement members =
+                prepare(closure + " select id, path from ValidPaths where id in closure");
+            members.setString(1, path.toString());
+            try (ResultSet rows = members.executeQuery()) {
+              while (rows.next()) {
+                StorePath member = parse(rows.getString(2));
+                numbers.put(rows.getLong(1), member);
+                references.put(member, new TreeSet<>());
+              }
+            }
+            PreparedStatement edges =
+                prepare(
+                    closure + " select referrer, reference from Refs where referrer in closure");
+            edges.setString(1, path.toString());
+            try (ResultSet rows = edges.executeQuery()) {
+              while (rows.next()) {
+                StorePath referrer = numbers.get(rows.getLong(1));
+                StorePath reference = numbers.get(rows.getLong(2));
+                if (referrer != null && reference != null) {
+                  references.computeIfAbsent(referrer, _ -> new TreeSet<>()).add(reference);
+                }
+              }
+            }
+          }
+          return references;
+        });
   }
 
   SortedSet<StorePath> derivers(StorePath output) throws IOException {
@@ -289,6 +382,72 @@ final class Database implements AutoCloseable {
     PreparedStatement statement = prepare("delete from ValidPaths where path = ?");
     statement.setString(1, path.toString());
     statement.executeUpdate();
+  }
+
+  /// Forgets paths, each before what it refers to. Nothing is done if the database is not the one
+  /// of `version` any more.
+  ///
+  /// @return the version that the database has then; empty if it had changed before
+  OptionalLong removeAll(Collection<StorePath> paths, long version) throws IOException {
+    return write(
+        () -> {
+          if (version() - 1 != version) { // this transaction counts as one change
+            return OptionalLong.empty();
+          }
+          for (StorePath path : paths) {
+            remove(path);
+          }
+          return OptionalLong.of(version());
+        });
+  }
+
+  /// Brings to the disk what was written.
+  void sync() throws IOException {
+    for (String suffix : List.of("", "-wal")) {
+      Path file = layout.databaseFolder().resolve(layout.database().getFileName() + suffix);
+      if (Files.exists(file)) {
+        SystemCalls.sync(file);
+      }
+    }
+  }
+
+  /// A number that is another one when anybody, in this process or another, has written since.
+  private long version() throws SQLException, IOException {
+    try (ResultSet row = prepare("pragma data_version").executeQuery()) {
+      if (!row.next()) {
+        throw new IllegalStateException("SQLite did not say its data version");
+      }
+      return (row.getLong(1) << Integer.SIZE) + writes;
+    }
+  }
+
+  /// All valid paths and how they hang together.
+  PathGraph graph() throws IOException {
+    return read(
+        () -> {
+          PathGraph.Builder graph = new PathGraph.Builder();
+          try (ResultSet rows =
+              prepare("select id, path, deriver from ValidPaths order by id").executeQuery()) {
+            while (rows.next()) {
+              graph.path(rows.getLong(1), parse(rows.getString(2)));
+              String deriver = rows.getString(3);
+              if (!isAbsent(deriver)) {
+                graph.deriver(parse(deriver));
+              }
+            }
+          }
+          try (ResultSet rows = prepare("select referrer, reference from Refs").executeQuery()) {
+            while (rows.next()) {
+              graph.reference(rows.getLong(1), rows.getLong(2));
+            }
+          }
+          try (ResultSet rows = prepare("select drv, path from DerivationOutputs").executeQuery()) {
+            while (rows.next()) {
+              graph.output(rows.getLong(1), parse(rows.getString(2)));
+            }
+          }
+          return graph.build(version());
+        });
   }
 
   /// What SQLite finds wrong with the file; empty if nothing.

@@ -1,11 +1,15 @@
 package dev.synapse.store.local;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.UUID;
 
 /// Deletes trees, also those whose directories nobody may read or write. Never goes through a link,
@@ -105,5 +109,37 @@ public final class Deletion {
     public void close() {
       SystemCalls.close(descriptor);
     }
+  }
+
+  /// The same, counting what becomes free.
+  static void delete(Path path, FreedBytes freed) throws IOException {
+    measure(path, freed);
+    boolean _ = delete(path);
+  }
+
+  /// Counts what [#delete(Path, FreedBytes)] would free, and deletes nothing.
+  static void measure(Path path, FreedBytes freed) throws IOException {
+    Map<String, Object> attributes;
+    try {
+      attributes =
+          Files.readAttributes(path, "unix:mode,size,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException _) {
+      return;
+    }
+    if (!Canonical.isDirectory((int) number(attributes, "mode"))) {
+      freed.count(
+          number(attributes, "dev"),
+          number(attributes, "ino"),
+          number(attributes, "size"),
+          (int) number(attributes, "nlink"));
+      return;
+    }
+    for (Path child : Canonical.children(path)) {
+      measure(child, freed);
+    }
+  }
+
+  private static long number(Map<String, Object> attributes, String name) {
+    return ((Number) requireNonNull(attributes.get(name))).longValue();
   }
 }

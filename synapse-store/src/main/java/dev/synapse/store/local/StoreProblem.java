@@ -83,6 +83,17 @@ public sealed interface StoreProblem {
   /// A result link may not be inside the store.
   record LinkInStore(Path link) implements StoreProblem {}
 
+  /// A path that a root keeps.
+  ///
+  /// @param root the place of the root
+  record StillAlive(StorePath path, String root) implements StoreProblem {}
+
+  /// A path that another one needs, or was built by, which is not to be deleted with it.
+  record StillReferred(StorePath path, StorePath by) implements StoreProblem {}
+
+  /// A path that somebody is making.
+  record InUse(StorePath path) implements StoreProblem {}
+
   /// One line for people.
   default String message() {
     return switch (this) {
@@ -131,6 +142,11 @@ public sealed interface StoreProblem {
           "'%s' exists and is not a link into the store: move it away".formatted(link);
       case LinkInStore(var link) ->
           "'%s' is inside the store, where no result link can be".formatted(link);
+      case StillAlive(var path, var root) ->
+          "'%s' is kept by the root '%s': remove that first".formatted(path, root);
+      case StillReferred(var path, var by) ->
+          "'%s' is needed by '%s': delete that with it".formatted(path, by);
+      case InUse(var path) -> "'%s' is being made by another process".formatted(path);
     };
   }
 
