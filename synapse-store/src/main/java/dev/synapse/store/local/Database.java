@@ -445,6 +445,19 @@ final class Database implements AutoCloseable {
         });
   }
 
+  /// Forgets a path unless another valid one refers to it, and says whether it did.
+  boolean forgetUnneeded(StorePath path) throws IOException {
+    return write(
+        () -> {
+          SortedSet<StorePath> others = new TreeSet<>(referrers(path));
+          others.remove(path);
+          if (others.isEmpty()) {
+            remove(path);
+          }
+          return others.isEmpty();
+        });
+  }
+
   /// What SQLite finds wrong with the file; empty if nothing.
   List<String> check() throws IOException {
     return read(
