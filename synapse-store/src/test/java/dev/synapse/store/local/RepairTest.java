@@ -69,9 +69,7 @@ final class RepairTest {
 
     List<Repair> repairs = store.repair(true, RepairSource.of(other));
 
-    assertThat(repairs)
-        .hasSize(5)
-        .allMatch(repair -> repair.outcome() == Repair.Outcome.REPAIRED);
+    assertThat(repairs).hasSize(5).allMatch(repair -> repair.outcome() == Repair.Outcome.REPAIRED);
     assertThat(store.verify(true)).isEmpty();
     assertThat(store.root().resolve("nix/var/nix/builds")).isEmptyDirectory();
     if (Nix.isThere()) {
