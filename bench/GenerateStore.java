@@ -58,12 +58,12 @@ public final class GenerateStore {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
       Files.setLastModifiedTime(file, FileTime.fromMillis(1000));
       byte[] nar = archive(contents);
-      String hash =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(nar));
+      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(nar));
       String deriver =
           number % 10 == 0 ? "'/nix/store/" + digest.reverse() + "-bench.drv'" : "null";
-      sql.append("insert into ValidPaths values (%d, '%s', 'sha256:%s', 1, %s, %d, null, null, null);\n"
-          .formatted(number + 1, paths[number], hash, deriver, nar.length));
+      sql.append(
+          "insert into ValidPaths values (%d, '%s', 'sha256:%s', 1, %s, %d, null, null, null);\n"
+              .formatted(number + 1, paths[number], hash, deriver, nar.length));
       for (int each : needed) {
         sql.append("insert into Refs values (%d, %d);\n".formatted(number + 1, each + 1));
       }

@@ -1,6 +1,5 @@
 package dev.synapse.cli;
 
-import dev.synapse.store.graph.DependencyOrder;
 import dev.synapse.store.graph.ReferenceDiagram;
 import dev.synapse.store.graph.ReferenceTree;
 import dev.synapse.store.graph.References;
@@ -81,7 +80,7 @@ final class StoreQuery implements Command {
 
   private Collection<StorePath> answer(LocalStore store, List<StorePath> asked) throws Exception {
     if (requisites.given()) {
-      return DependencyOrder.of(store.closure(asked), store.referencesWithin(asked));
+      return store.inDependencyOrder(store.closure(asked));
     }
     Collection<StorePath> found = new ArrayList<>();
     for (StorePath path : asked) {
@@ -100,9 +99,7 @@ final class StoreQuery implements Command {
         throw new IllegalStateException("nothing was asked");
       }
     }
-    return deriver.given() || outputs.given()
-        ? found
-        : DependencyOrder.of(found, store::references);
+    return deriver.given() || outputs.given() ? found : store.inDependencyOrder(found);
   }
 
   /// One line for each path, or of `--json` nested objects, where what was told before has no

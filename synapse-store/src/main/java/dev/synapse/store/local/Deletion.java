@@ -39,9 +39,14 @@ final class Deletion {
     walk(path, freed, true);
   }
 
-  /// Counts what [#delete(Path, FreedBytes)] would free, and deletes nothing.
+  /// Counts what [#delete(Path, FreedBytes)] would free, of what is still there, and deletes
+  /// nothing.
   static void measure(Path path, FreedBytes freed) throws IOException {
-    walk(path, freed, false);
+    try {
+      walk(path, freed, false);
+    } catch (NoSuchFileException _) {
+      return; // somebody deletes it at the moment
+    }
   }
 
   private static void walk(Path path, FreedBytes freed, boolean deleting) throws IOException {

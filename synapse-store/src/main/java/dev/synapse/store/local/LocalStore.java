@@ -6,6 +6,7 @@ import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationSource;
+import dev.synapse.store.graph.DependencyOrder;
 import dev.synapse.store.graph.References;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
@@ -52,6 +53,9 @@ import java.util.function.Predicate;
 /// Problems that someone can do something about are [StoreException]s.
 public final class LocalStore implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
+
+  /// So many questions to the database take as long as to read all of it.
+  private static final int MANY = 2000;
 
   private final StoreLayout layout;
   private final Clock clock;
@@ -183,6 +187,15 @@ public final class LocalStore implements AutoCloseable {
           requireValid(path);
           return database.closure(path, true);
         });
+  }
+
+  /// The paths in the order of [DependencyOrder], which is that of Nix.
+  public List<StorePath> inDependencyOrder(Collection<StorePath> paths) throws IOException {
+    if (paths.size() < MANY) {
+      return database.read(() -> DependencyOrder.of(paths, database::references));
+    }
+    PathGraph graph = database.graph();
+    return DependencyOrder.of(paths, graph::references);
   }
 
   /// What the valid paths given and all that they need refer to, of one moment: to be asked often.
