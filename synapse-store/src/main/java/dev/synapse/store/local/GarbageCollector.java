@@ -4,6 +4,7 @@ import dev.synapse.store.local.PathGraph.Keeping;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -243,6 +244,7 @@ public final class GarbageCollector {
       boolean whole = true;
       int at = 0;
       while (at < dead.size() && freed.bytes() <= limit) {
+        goOn();
         int end = Math.min(dead.size(), at + BATCH);
         if (limit != Long.MAX_VALUE) {
           int last = at;
@@ -277,12 +279,13 @@ public final class GarbageCollector {
       return removed.size() == batch.size();
     }
 
-    /// What lies in the store's folder and is not valid.
+    /// What lies in the store's folder and is not valid; of what is new there that is asked again.
     void strays(long limit) throws IOException {
-      for (Path stray : GarbageCollector.this.strays(database.graph())) {
+      for (Path stray : GarbageCollector.this.strays(graph)) {
         if (freed.bytes() > limit) {
           return;
         }
+        goOn();
         stray(stray);
       }
     }
@@ -428,6 +431,13 @@ public final class GarbageCollector {
       return SystemCalls.tryLock(descriptor, true, lock);
     } finally {
       SystemCalls.close(descriptor);
+    }
+  }
+
+  /// Ends where it does no harm when this program is told to end.
+  private static void goOn() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while collecting garbage");
     }
   }
 

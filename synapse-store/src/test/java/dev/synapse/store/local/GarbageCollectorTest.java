@@ -172,6 +172,18 @@ final class GarbageCollectorTest {
   }
 
   @Test
+  void rootsAreToldBelowALongPathToo() throws Exception {
+    root = folder.resolve("long".repeat(40));
+    StoreLayout layout = new StoreLayout(root);
+    try (LocalStore store = LocalStore.open(root);
+        FileLock _ = FileLock.exclusive(layout.collectorLock());
+        RootServer server = RootServer.start(layout)) {
+      StorePath path = text(store, "told");
+      assertThat(server.named()).containsExactly(path.digest());
+    }
+  }
+
+  @Test
   void twoCollectionsWaitForEachOther() throws Exception {
     try (LocalStore store = LocalStore.open(root);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
