@@ -3,7 +3,6 @@ package dev.synapse.cli;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
-import dev.synapse.store.local.StoreDamage;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
@@ -18,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The commands below `synapse store`: look into the store, and put things there.
 final class StoreCommand {
@@ -242,146 +240,6 @@ final class StoreCommand {
           info.ultimate(),
           "ca",
           info.contentAddress().map(Object::toString).orElse(null));
-    }
-  }
-
-  static final class Query implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "query", "Print what a store path refers to, or what refers to it.");
-    private final SynapseCommand synapse;
-
-    private final Syntax.Choice kind = syntax.exactlyOne();
-    private final Syntax.Flag references = kind.flag("--references", "What it refers to.");
-    private final Syntax.Flag referrers = kind.flag("--referrers", "What refers to it.");
-    private final Syntax.Flag requisites =
-        kind.flag("--requisites", "All it needs, itself included.");
-    private final Syntax.Flag deriver = kind.flag("--deriver", "The derivation that made it.");
-    private final Syntax.Flag outputs = kind.flag("--outputs", "The outputs of a derivation.");
-
-    private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "Store paths.");
-
-    private final Syntax.Flag json = syntax.flag("--json", "Print an array.");
-
-    Query(SynapseCommand synapse) {
-      this.synapse = synapse;
-    }
-
-    @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
-      try (LocalStore store = synapse.openStore()) {
-        List<String> lines = new ArrayList<>();
-        for (String text : paths.get()) {
-          StorePath path = synapse.storePath(text);
-          require(store, path);
-          for (StorePath found : answer(store, path)) {
-            lines.add(found.toString());
-          }
-        }
-        if (json.given()) {
-          Json.print(synapse.out(), lines);
-        } else {
-          lines.forEach(synapse.out()::println);
-        }
-      }
-      return ExitCode.DONE;
-    }
-
-    private Collection<StorePath> answer(LocalStore store, StorePath path) throws Exception {
-      if (references.given()) {
-        return store.references(path);
-      }
-      if (referrers.given()) {
-        return store.referrers(path);
-      }
-      if (requisites.given()) {
-        return store.closure(List.of(path));
-      }
-      if (deriver.given()) {
-        return store.deriver(path).map(List::of).orElse(List.of());
-      }
-      if (outputs.given()) {
-        DerivationCommand.requireDerivation(path);
-        return store.readDerivation(path).outputPaths().values();
-      }
-      throw new IllegalStateException("nothing was asked");
-    }
-  }
-
-  static final class Verify implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "verify", "Check that what the store registered is there and unchanged.");
-    private final SynapseCommand synapse;
-
-    private final Syntax.Flag checkContents =
-        syntax.flag("--check-contents", "Hash every path again.");
-
-    private final Syntax.Flag json =
-        syntax.flag("--json", "Print an array of objects, one for each problem.");
-
-    Verify(SynapseCommand synapse) {
-      this.synapse = synapse;
-    }
-
-    @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
-      try (LocalStore store = synapse.openStore()) {
-        List<StoreDamage> found = store.verify(checkContents.given());
-        if (json.given()) {
-          Json.print(synapse.out(), found.stream().map(Verify::asJson).toList());
-        } else {
-          found.forEach(
-              damage -> synapse.err().println("error: " + PlainText.of(damage.message())));
-        }
-        return found.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
-      }
-    }
-
-    /// `path`, `expected` and `actual` are null where there is no such thing.
-    private static Object asJson(StoreDamage damage) {
-      return switch (damage) {
-        case StoreDamage.Disappeared(var path, _) -> asJson("disappeared", path, damage);
-        case StoreDamage.Unreadable(var path, _) -> asJson("unreadable", path, damage);
-        case StoreDamage.Database _ -> asJson("database", null, damage);
-        case StoreDamage.Modified(var path, var expected, var actual) ->
-            asJson("modified", path, damage, asJson(expected), asJson(actual));
-      };
-    }
-
-    private static Object asJson(String kind, @Nullable StorePath path, StoreDamage damage) {
-      return asJson(kind, path, damage, null, null);
-    }
-
-    private static Object asJson(
-        String kind,
-        @Nullable StorePath path,
-        StoreDamage damage,
-        @Nullable Object expected,
-        @Nullable Object actual) {
-      return Json.object(
-          "path",
-          path == null ? null : path.toString(),
-          "kind",
-          kind,
-          "expected",
-          expected,
-          "actual",
-          actual,
-          "message",
-          damage.message());
-    }
-
-    private static Object asJson(NarHash nar) {
-      return Json.object("narHash", nar.hash().toSri(), "narSize", nar.size());
     }
   }
 }

@@ -20,6 +20,7 @@ import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
+import dev.synapse.store.transfer.TransferException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -151,7 +152,11 @@ final class SynapseCommand implements Command {
       }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));
-      case RealiseException _, InputException _, NarException _, ArchiveException _ ->
+      case RealiseException _,
+          InputException _,
+          NarException _,
+          ArchiveException _,
+          TransferException _ ->
           say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
       case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
           say(ExitCode.REFUSED, firstLine(e));
@@ -183,10 +188,10 @@ final class SynapseCommand implements Command {
           StoreProblem.NotValid _,
           StoreProblem.InvalidReference _,
           StoreProblem.ReferenceCycle _,
-          StoreProblem.WrongAddress _,
           StoreProblem.StillAlive _,
           StoreProblem.StillReferred _,
-          StoreProblem.InUse _ ->
+          StoreProblem.InUse _,
+          StoreProblem.WrongAddress _ ->
           ExitCode.REFUSED;
       case StoreProblem.NotOwned _,
           StoreProblem.NotWritable _,
@@ -196,6 +201,7 @@ final class SynapseCommand implements Command {
           StoreProblem.NoDatabase _,
           StoreProblem.DamagedDatabase _,
           StoreProblem.BusyDatabase _,
+          StoreProblem.StoreOpen _,
           StoreProblem.DiskFull _ ->
           ExitCode.ENVIRONMENT;
     };

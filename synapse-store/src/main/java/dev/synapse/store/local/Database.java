@@ -2,6 +2,7 @@ package dev.synapse.store.local;
 
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashFormatException;
+import dev.synapse.store.local.PathGraph.Keeping;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StoreDirectory;
@@ -25,7 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -384,21 +385,62 @@ final class Database implements AutoCloseable {
     statement.executeUpdate();
   }
 
-  /// Forgets paths, each before what it refers to. Nothing is done if the database is not the one
-  /// of `version` any more.
+  /// Forgets paths that nothing in `graph` needs, each before what it refers to. If others have
+  /// written since, those stay that something needs now: nobody can write meanwhile, and what is
+  /// new has a higher number.
   ///
-  /// @return the version that the database has then; empty if it had changed before
-  OptionalLong removeAll(Collection<StorePath> paths, long version) throws IOException {
+  /// @return those that are forgotten
+  List<StorePath> removeDead(Collection<StorePath> paths, PathGraph graph, Keeping keeping)
+      throws IOException {
     return write(
         () -> {
-          if (version() - 1 != version) { // this transaction counts as one change
-            return OptionalLong.empty();
-          }
+          boolean changed = version() - 1 != graph.version(); // this transaction counts as one
+          Set<StorePath> derivers =
+              changed && keeping.keepDerivations()
+                  ? paths("select deriver from ValidPaths where deriver <> '' and id > ?", graph)
+                  : Set.of();
+          List<StorePath> removed = new ArrayList<>();
           for (StorePath path : paths) {
-            remove(path);
+            if (!changed
+                || !(derivers.contains(path) || isNeeded(path, graph, keeping.keepOutputs()))) {
+              remove(path);
+              removed.add(path);
+            }
           }
-          return OptionalLong.of(version());
+          if (!changed) {
+            graph.changed(version());
+          }
+          return removed;
         });
+  }
+
+  private boolean isNeeded(StorePath path, PathGraph graph, boolean byDerivations)
+      throws SQLException, IOException {
+    SortedSet<StorePath> referrers = new TreeSet<>(referrers(path));
+    referrers.remove(path);
+    if (!referrers.isEmpty() || !byDerivations) {
+      return !referrers.isEmpty();
+    }
+    PreparedStatement statement =
+        prepare("select 1 from DerivationOutputs where path = ? and drv > ?");
+    statement.setString(1, path.toString());
+    statement.setLong(2, graph.lastNumber());
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next();
+    }
+  }
+
+  private SortedSet<StorePath> paths(String query, PathGraph after)
+      throws SQLException, IOException {
+    PreparedStatement statement = prepare(query);
+    statement.setLong(1, after.lastNumber());
+    SortedSet<StorePath> paths = new TreeSet<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        paths.add(parse(rows.getString(1)));
+      }
+    }
+    return paths;
   }
 
   /// Brings to the disk what was written.
@@ -447,6 +489,19 @@ final class Database implements AutoCloseable {
             }
           }
           return graph.build(version());
+        });
+  }
+
+  /// Forgets a path unless another valid one refers to it, and says whether it did.
+  boolean forgetUnneeded(StorePath path) throws IOException {
+    return write(
+        () -> {
+          SortedSet<StorePath> others = new TreeSet<>(referrers(path));
+          others.remove(path);
+          if (others.isEmpty()) {
+            remove(path);
+          }
+          return others.isEmpty();
         });
   }
 

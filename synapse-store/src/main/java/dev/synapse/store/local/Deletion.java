@@ -24,20 +24,27 @@ public final class Deletion {
   private static final int LEVELS = 64;
 
   private final Folder top;
+  private final FreedBytes freed;
   private boolean moved;
 
-  private Deletion(Folder top) {
+  private Deletion(Folder top, FreedBytes freed) {
     this.top = top;
+    this.freed = freed;
   }
 
   /// Deletes what lies at `path`, if anything does, and says whether it did.
   ///
   /// @throws FileSystemException naming `path`, when a part of it cannot be deleted
   public static boolean delete(Path path) throws IOException {
+    return delete(path, new FreedBytes());
+  }
+
+  /// The same, counting what becomes free.
+  static boolean delete(Path path, FreedBytes freed) throws IOException {
     try {
-      if (Canonical.isDirectory(Canonical.mode(path))) {
+      if (isDirectory(path, freed)) {
         try (Folder top = Folder.open(path)) {
-          Deletion deletion = new Deletion(top);
+          Deletion deletion = new Deletion(top, freed);
           do {
             deletion.moved = false;
             deletion.empty(top, 1);
@@ -60,7 +67,7 @@ public final class Deletion {
   private void empty(Folder folder, int level) throws IOException {
     for (Path child : Canonical.children(folder.path())) {
       try {
-        if (!Canonical.isDirectory(Canonical.mode(child))) {
+        if (!isDirectory(child, freed)) {
           Files.deleteIfExists(child);
         } else if (level < LEVELS) {
           try (Folder below = Folder.open(child)) {
@@ -111,32 +118,33 @@ public final class Deletion {
     }
   }
 
-  /// The same, counting what becomes free.
-  static void delete(Path path, FreedBytes freed) throws IOException {
-    measure(path, freed);
-    boolean _ = delete(path);
+  /// Counts what [#delete(Path, FreedBytes)] would free, of what is still there, and deletes
+  /// nothing.
+  static void measure(Path path, FreedBytes freed) throws IOException {
+    try {
+      if (isDirectory(path, freed)) {
+        for (Path child : Canonical.children(path)) {
+          measure(child, freed);
+        }
+      }
+    } catch (NoSuchFileException _) {
+      // someone else has deleted it
+    }
   }
 
-  /// Counts what [#delete(Path, FreedBytes)] would free, and deletes nothing.
-  static void measure(Path path, FreedBytes freed) throws IOException {
-    Map<String, Object> attributes;
-    try {
-      attributes =
-          Files.readAttributes(path, "unix:mode,size,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException _) {
-      return;
+  /// Counts what is not a directory.
+  private static boolean isDirectory(Path path, FreedBytes freed) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(path, "unix:mode,size,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
+    if (Canonical.isDirectory((int) number(attributes, "mode"))) {
+      return true;
     }
-    if (!Canonical.isDirectory((int) number(attributes, "mode"))) {
-      freed.count(
-          number(attributes, "dev"),
-          number(attributes, "ino"),
-          number(attributes, "size"),
-          (int) number(attributes, "nlink"));
-      return;
-    }
-    for (Path child : Canonical.children(path)) {
-      measure(child, freed);
-    }
+    freed.count(
+        number(attributes, "dev"),
+        number(attributes, "ino"),
+        number(attributes, "size"),
+        (int) number(attributes, "nlink"));
+    return false;
   }
 
   private static long number(Map<String, Object> attributes, String name) {

@@ -4,6 +4,7 @@ import dev.synapse.store.local.PathGraph.Keeping;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// in proportion to paths and references. Then dead paths are deleted, each before what it refers
 /// to, some hundred at a time: first forgotten in one transaction, on the disk too, then their
 /// files deleted. A process that dies in between leaves files that nothing valid stands for, which
-/// the next collection deletes. Whenever another process has changed the database since it was read
-/// it is read again: what became valid meanwhile is never missed. What is not valid is deleted with
-/// its lock held, so not while somebody makes it.
+/// the next collection deletes. What became valid meanwhile, and what that needs, stays. What is
+/// not valid is deleted with its lock held, so not while somebody makes it.
 public final class GarbageCollector {
   private static final int BATCH = 250;
   private static final String LOCK_SUFFIX = ".lock";
@@ -182,6 +181,7 @@ public final class GarbageCollector {
     try (FileLock _ = FileLock.exclusive(layout.collectorLock(), waits);
         RootServer server = RootServer.start(layout)) {
       Files.deleteIfExists(layout.reserve());
+      int _ = BuildDirectory.sweep(layout.builds());
       new IndirectRoots(layout).tidy();
       PathGraph graph = database.graph();
       RootFinder finder = finder(graph, true);
@@ -241,8 +241,10 @@ public final class GarbageCollector {
     /// Deletes paths, and says whether it came to the end; if not, something changed meanwhile.
     private boolean all(List<StorePath> dead, long limit) throws IOException {
       FreedBytes expected = new FreedBytes();
+      boolean whole = true;
       int at = 0;
       while (at < dead.size() && freed.bytes() <= limit) {
+        goOn();
         int end = Math.min(dead.size(), at + BATCH);
         if (limit != Long.MAX_VALUE) {
           int last = at;
@@ -252,41 +254,38 @@ public final class GarbageCollector {
           }
           end = Math.max(last, at + 1);
         }
-        if (!batch(dead.subList(at, end))) {
-          return false;
+        List<StorePath> batch = dead.subList(at, end);
+        if (!server.claim(batch.stream().map(StorePath::digest).toList())) {
+          return false; // somebody needs one of them, and with it some of those that follow
+        }
+        try {
+          whole &= delete(batch);
+        } finally {
+          server.release();
         }
         at = end;
       }
-      return true;
+      return whole;
     }
 
-    private boolean batch(List<StorePath> paths) throws IOException {
-      if (!server.claim(paths.stream().map(StorePath::digest).toList())) {
-        return false;
+    /// Deletes those that nothing needs that became valid meanwhile; says whether these were all.
+    private boolean delete(List<StorePath> batch) throws IOException {
+      List<StorePath> removed = database.removeDead(batch, graph, keeping);
+      database.sync();
+      for (StorePath path : removed) {
+        Deletion.delete(layout.object(path), freed);
+        deleted.add(path.baseName());
       }
-      try {
-        OptionalLong version = database.removeAll(paths, graph.version());
-        if (version.isEmpty()) {
-          return false;
-        }
-        database.sync();
-        graph.changed(version.getAsLong());
-        for (StorePath path : paths) {
-          Deletion.delete(layout.object(path), freed);
-          deleted.add(path.baseName());
-        }
-        return true;
-      } finally {
-        server.release();
-      }
+      return removed.size() == batch.size();
     }
 
-    /// What lies in the store's folder and is not valid.
+    /// What lies in the store's folder and is not valid; of what is new there that is asked again.
     void strays(long limit) throws IOException {
-      for (Path stray : GarbageCollector.this.strays(database.graph())) {
+      for (Path stray : GarbageCollector.this.strays(graph)) {
         if (freed.bytes() > limit) {
           return;
         }
+        goOn();
         stray(stray);
       }
     }
@@ -432,6 +431,13 @@ public final class GarbageCollector {
       return SystemCalls.tryLock(descriptor, true, lock);
     } finally {
       SystemCalls.close(descriptor);
+    }
+  }
+
+  /// Ends where it does no harm when this program is told to end.
+  private static void goOn() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while collecting garbage");
     }
   }
 

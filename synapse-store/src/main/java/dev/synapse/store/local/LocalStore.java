@@ -6,6 +6,7 @@ import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationSource;
+import dev.synapse.store.graph.DependencyOrder;
 import dev.synapse.store.graph.References;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
@@ -22,6 +23,7 @@ import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -53,6 +55,9 @@ import java.util.function.Predicate;
 /// Problems that someone can do something about are [StoreException]s.
 public final class LocalStore implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
+
+  /// So many questions to the database take as long as to read all of it.
+  private static final int MANY = 2000;
 
   private final StoreLayout layout;
   private final Clock clock;
@@ -185,6 +190,15 @@ public final class LocalStore implements AutoCloseable {
           requireValid(path);
           return database.closure(path, true);
         });
+  }
+
+  /// The paths in the order of [DependencyOrder], which is that of Nix.
+  public List<StorePath> inDependencyOrder(Collection<StorePath> paths) throws IOException {
+    if (paths.size() < MANY) {
+      return database.read(() -> DependencyOrder.of(paths, database::references));
+    }
+    PathGraph graph = database.graph();
+    return DependencyOrder.of(paths, graph::references);
   }
 
   /// What the valid paths given and all that they need refer to, of one moment: to be asked often.
@@ -646,6 +660,9 @@ public final class LocalStore implements AutoCloseable {
   /// @param contents whether to read all files and compare their hashes
   public List<StoreDamage> verify(boolean contents) throws IOException {
     List<StoreDamage> damage = new ArrayList<>();
+    if (contents) {
+      damage.addAll(modifiedLinks());
+    }
     database.check().forEach(finding -> damage.add(new StoreDamage.Database(finding)));
     for (StorePath path : database.allValid()) {
       if (!Files.exists(physical(path), LinkOption.NOFOLLOW_LINKS)) {
@@ -660,6 +677,105 @@ public final class LocalStore implements AutoCloseable {
       }
     }
     return damage;
+  }
+
+  private List<StoreDamage> modifiedLinks() throws IOException {
+    List<StoreDamage> damage = new ArrayList<>();
+    if (Files.isDirectory(layout.links())) {
+      for (Path link : Canonical.children(layout.links())) {
+        String name = link.getFileName().toString();
+        try {
+          if (!Nar.hash(link).hash().toNix32().equals(name)) {
+            damage.add(new StoreDamage.ModifiedLink(name));
+          }
+        } catch (NoSuchFileException _) {
+          // a collector has deleted it
+        }
+      }
+    }
+    return damage;
+  }
+
+  /// Checks as [#verify] does, and mends what it can with what `source` has: trees that are gone or
+  /// modified are made anew. A path that is gone, that nothing valid refers to and `source` has
+  /// not, is forgotten, as Nix does.
+  public List<Repair> repair(boolean contents, RepairSource source) throws IOException {
+    List<Repair> repairs = new ArrayList<>();
+    List<StoreDamage.Disappeared> gone = new ArrayList<>();
+    for (StoreDamage damage : verify(contents)) {
+      switch (damage) {
+        case StoreDamage.ModifiedLink(var link) -> {
+          Files.deleteIfExists(layout.links().resolve(link));
+          repairs.add(new Repair(damage, Repair.Outcome.REPAIRED));
+        }
+        case StoreDamage.Modified(var path, _, _) -> repairs.add(repaired(damage, path, source));
+        case StoreDamage.Unreadable(var path, _) -> repairs.add(repaired(damage, path, source));
+        case StoreDamage.Disappeared disappeared -> {
+          Repair repair = repaired(damage, disappeared.path(), source);
+          if (repair.outcome() == Repair.Outcome.REPAIRED) {
+            repairs.add(repair);
+          } else {
+            gone.add(disappeared);
+          }
+        }
+        case StoreDamage.Database _ -> repairs.add(new Repair(damage, Repair.Outcome.LEFT));
+      }
+    }
+    repairs.addAll(forget(gone));
+    return repairs;
+  }
+
+  /// Forgets what nothing refers to, and then what only that referred to, and so on.
+  private List<Repair> forget(List<StoreDamage.Disappeared> gone) throws IOException {
+    List<Repair> repairs = new ArrayList<>();
+    List<StoreDamage.Disappeared> left = new ArrayList<>(gone);
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (StoreDamage.Disappeared each : List.copyOf(left)) {
+        if (database.forgetUnneeded(each.path())) {
+          repairs.add(new Repair(each, Repair.Outcome.FORGOTTEN));
+          left.remove(each);
+          more = true;
+        }
+      }
+    }
+    left.forEach(each -> repairs.add(new Repair(each, Repair.Outcome.LEFT)));
+    return repairs;
+  }
+
+  private Repair repaired(StoreDamage damage, StorePath path, RepairSource source)
+      throws IOException {
+    try (PathLocks _ = lock(List.of(path));
+        BuildDirectory scratch = newBuildDirectory("repair")) {
+      Optional<PathInfo> info = database.find(path);
+      Path tree = scratch.path().resolve("tree");
+      if (info.isEmpty() || !source.restore(info.get(), tree)) {
+        return new Repair(damage, Repair.Outcome.LEFT);
+      }
+      if (!Nar.hash(tree).hash().equals(info.get().narHash())) {
+        return new Repair(damage, Repair.Outcome.LEFT);
+      }
+      Canonical.applyToCopy(tree);
+      bringToDisk(tree, false);
+      setAside(path, scratch.path().resolve("damaged"));
+      move(tree, path);
+      return new Repair(damage, Repair.Outcome.REPAIRED);
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  /// Takes what is at the place of `path` away, if anything is: the shortest time without it.
+  private void setAside(StorePath path, Path aside) throws IOException {
+    Path object = physical(path);
+    if (Files.exists(object, LinkOption.NOFOLLOW_LINKS)) {
+      int mode = Canonical.mode(object);
+      if (Canonical.isDirectory(mode)) {
+        SystemCalls.changeMode(object, mode | 0700);
+      }
+      Files.move(object, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   private Optional<StoreDamage> compare(PathInfo info) {

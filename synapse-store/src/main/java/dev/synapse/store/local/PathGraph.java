@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All valid paths of one moment and how they hang together, in memory: some hundred bytes a path.
@@ -26,6 +28,7 @@ final class PathGraph {
   /// For each derivation its valid outputs.
   private final int[][] outputs;
 
+  private final long lastNumber;
   private long version;
 
   private PathGraph(Builder rows, int[] derivers, long version) {
@@ -34,6 +37,7 @@ final class PathGraph {
     this.references = rows.references.toArray(int[][]::new);
     this.derivers = derivers;
     this.outputs = rows.outputs.toArray(int[][]::new);
+    this.lastNumber = rows.lastNumber;
     this.version = version;
   }
 
@@ -46,6 +50,11 @@ final class PathGraph {
   /// The paths in the order in which they became valid.
   List<StorePath> paths() {
     return paths;
+  }
+
+  /// The number that the database gave the path that came last; 0 without any.
+  long lastNumber() {
+    return lastNumber;
   }
 
   /// The version of the database that this is a picture of.
@@ -65,6 +74,18 @@ final class PathGraph {
   OptionalInt placeOf(StorePath path) {
     Integer place = places.get(path);
     return place == null ? OptionalInt.empty() : OptionalInt.of(place);
+  }
+
+  /// What a path refers to, without itself.
+  SortedSet<StorePath> references(StorePath path) {
+    SortedSet<StorePath> found = new TreeSet<>();
+    Integer place = places.get(path);
+    if (place != null) {
+      for (int reference : references[place]) {
+        found.add(paths.get(reference));
+      }
+    }
+    return found;
   }
 
   /// The paths that `place` keeps alive by itself.
@@ -136,9 +157,11 @@ final class PathGraph {
     private final List<int[]> references = new ArrayList<>();
     private final List<int[]> outputs = new ArrayList<>();
     private final Map<Integer, StorePath> derivers = new HashMap<>();
+    private long lastNumber;
 
     void path(long number, StorePath path) {
       numbers.put(number, paths.size());
+      lastNumber = Math.max(lastNumber, number);
       places.put(path, paths.size());
       paths.add(path);
       references.add(NONE);

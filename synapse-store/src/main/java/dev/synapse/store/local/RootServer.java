@@ -123,16 +123,6 @@ final class RootServer implements AutoCloseable {
     }
   }
 
-  /// Whether somebody needs what starts with this digest.
-  boolean holds(String digest) {
-    turn.lock();
-    try {
-      return digests.contains(digest);
-    } finally {
-      turn.unlock();
-    }
-  }
-
   /// All that was named so far.
   Set<String> named() {
     turn.lock();

@@ -6,6 +6,7 @@ import dev.synapse.store.hash.Hash;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -59,6 +60,9 @@ public final class StoreOptimiser {
     }
     try (BuildDirectory scratch = store.newBuildDirectory("optimise")) {
       for (StorePath path : store.allValid()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted while sharing files");
+        }
         store.addTemporaryRoot(path);
         if (store.isValid(path)) {
           entry(layout.object(path), scratch.path().resolve("link"));

@@ -233,7 +233,7 @@ final class GarbageCollectorNixTest {
     try (FileLock _ = FileLock.exclusive(layout.collectorLock());
         RootServer server = RootServer.start(layout)) {
       String added = nix.store("--add", file.toString()).getFirst();
-      assertThat(server.holds(StorePath.parse(added).digest())).isTrue();
+      assertThat(server.named()).contains(StorePath.parse(added).digest());
       assertThat(server.claim(List.of(StorePath.parse(added).digest()))).isFalse();
     }
   }
@@ -250,7 +250,7 @@ final class GarbageCollectorNixTest {
         RootServer server = RootServer.start(layout)) {
       assertThat(server.claim(List.of(path.digest()))).isTrue();
       Process adding = nix.storeCommand("--add", file.toString()).start();
-      while (!server.holds(path.digest())) {
+      while (!server.named().contains(path.digest())) {
         assertThat(adding.isAlive()).isTrue();
         Thread.onSpinWait();
       }

@@ -3,6 +3,9 @@ package dev.synapse.store.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationHasher;
+import dev.synapse.store.nar.Nar;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
 import dev.synapse.store.path.StorePath;
@@ -169,6 +172,18 @@ final class GarbageCollectorTest {
   }
 
   @Test
+  void rootsAreToldBelowALongPathToo() throws Exception {
+    root = folder.resolve("long".repeat(40));
+    StoreLayout layout = new StoreLayout(root);
+    try (LocalStore store = LocalStore.open(root);
+        FileLock _ = FileLock.exclusive(layout.collectorLock());
+        RootServer server = RootServer.start(layout)) {
+      StorePath path = text(store, "told");
+      assertThat(server.named()).containsExactly(path.digest());
+    }
+  }
+
+  @Test
   void twoCollectionsWaitForEachOther() throws Exception {
     try (LocalStore store = LocalStore.open(root);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -184,20 +199,50 @@ final class GarbageCollectorTest {
   }
 
   @Test
-  void whatOthersMakeValidMeanwhileIsSeen() throws Exception {
+  void whatOthersMakeValidMeanwhileKeepsWhatItNeeds() throws Exception {
     try (LocalStore store = LocalStore.open(root);
-        LocalStore other = LocalStore.open(root)) {
-      Database database = new Database(new StoreLayout(root));
-      StorePath first = text(store, "first");
-      PathGraph graph = database.graph();
-      assertThat(database.removeAll(List.of(), graph.version())).isPresent();
+        LocalStore other = LocalStore.open(root);
+        Database database = new Database(new StoreLayout(root))) {
+      StorePath needed = text(store, "needed");
+      StorePath dead = text(store, "dead");
+      Derivation derivation = derivation(store, "built");
+      StorePath drv = store.addDerivation(derivation);
+      Derivation another = derivation(store, "another");
+      StorePath output = another.outputPath("out").orElseThrow();
+      register(store, output, Optional.empty());
 
-      PathGraph again = database.graph();
-      text(other, "second", first);
-      assertThat(database.removeAll(List.of(first), again.version())).isEmpty();
-      assertThat(store.isValid(first)).isTrue();
-      database.close();
+      PathGraph graph = database.graph();
+      text(other, "user", needed);
+      register(other, derivation.outputPath("out").orElseThrow(), Optional.of(drv));
+      other.addDerivation(another);
+      PathGraph.Keeping all = new PathGraph.Keeping(true, true);
+
+      assertThat(database.removeDead(List.of(needed, dead, drv, output), graph, all))
+          .containsExactly(dead);
+      assertThat(database.removeDead(List.of(drv, output), database.graph(), all))
+          .as("who has the newest graph is believed")
+          .containsExactly(drv, output);
     }
+  }
+
+  private static Derivation derivation(LocalStore store, String name) throws Exception {
+    return Derivation.named(name)
+        .system("x86_64-linux")
+        .builder("/bin/sh")
+        .output("out")
+        .build(new DerivationHasher(store.derivations()));
+  }
+
+  private static void register(LocalStore store, StorePath path, Optional<StorePath> deriver)
+      throws IOException {
+    Files.writeString(store.physical(path), "output");
+    store.registerOutputs(
+        List.of(
+            PathInfo.of(
+                path,
+                Nar.hash(store.physical(path)),
+                Set.of(),
+                new PathInfo.Origin(deriver, 1, true, List.of(), Optional.empty()))));
   }
 
   @Test

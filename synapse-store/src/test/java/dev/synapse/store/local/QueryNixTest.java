@@ -2,7 +2,6 @@ package dev.synapse.store.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synapse.store.graph.DependencyOrder;
 import dev.synapse.store.graph.ReferenceDiagram;
 import dev.synapse.store.graph.ReferenceTree;
 import dev.synapse.store.graph.References;
@@ -66,7 +65,7 @@ final class QueryNixTest {
   }
 
   private List<StorePath> ordered(Collection<StorePath> paths) throws Exception {
-    return DependencyOrder.of(paths, store::references);
+    return store.inDependencyOrder(paths);
   }
 
   @Test
