@@ -1,5 +1,7 @@
 package dev.synapse.cli;
 
+import dev.synapse.build.fetch.Host;
+import dev.synapse.build.fetch.Web;
 import dev.synapse.store.cache.BinaryCache;
 import dev.synapse.store.cache.BinaryCaches;
 import dev.synapse.store.cache.CacheEvent;
@@ -79,9 +81,10 @@ final class CacheCommand {
   private static BinaryCache open(
       SynapseCommand synapse, String location, Supplier<Optional<String>> tokenFile)
       throws Exception {
-    CacheSettings settings = CacheSettings.DEFAULT;
     Optional<String> token = token(synapse, tokenFile);
-    return new BinaryCaches(token.isPresent() ? settings.withToken(token.get()) : settings)
+    CacheSettings settings =
+        token.isPresent() ? CacheSettings.DEFAULT.withToken(token.get()) : CacheSettings.DEFAULT;
+    return new BinaryCaches(settings, () -> Web.client(Host.current(), settings.connect()))
         .open(location);
   }
 

@@ -6,7 +6,9 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.nar.Nar;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
+import dev.synapse.store.signature.SigningKey;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -125,8 +127,26 @@ public final class WarmUp {
     statuses.add(run(project, store, "store", "add", project.toString()));
     statuses.add(run(project, store, "store", "hash", project.toString()));
     statuses.add(run(project, store, "store", "path-info", "--all", "--json"));
+    statuses.addAll(shared(project, store, folder));
     statuses.add(run(project, store, "--version"));
     return statuses;
+  }
+
+  /// Into a cache and out of it again.
+  private static List<Integer> shared(Path project, Path store, Path folder) throws Exception {
+    SigningKey key = SigningKey.generate("warm-up");
+    Path secret = Files.writeString(folder.resolve("secret"), key.secret());
+    String cache = folder.resolve("cache").toUri().toString();
+    Path built = Files.readSymbolicLink(project.resolve("result")).getFileName();
+    String path = StoreDirectory.NIX + "/" + built;
+    Path other = folder.resolve("other");
+    return List.of(
+        run(project, store, "cache", "push", cache, path, "--key-file", secret.toString()),
+        run(project, other, "cache", "pull", cache, path, "--trusted-key", publicHalf(key)));
+  }
+
+  private static String publicHalf(SigningKey key) {
+    return key.verificationKey().toString();
   }
 
   private static int run(Path folder, Path store, String... command) {
