@@ -178,7 +178,10 @@ final class SynapseCommand implements Command {
           StoreProblem.NotValid _,
           StoreProblem.InvalidReference _,
           StoreProblem.ReferenceCycle _,
-          StoreProblem.WrongAddress _ ->
+          StoreProblem.WrongAddress _,
+          StoreProblem.StillAlive _,
+          StoreProblem.StillReferred _,
+          StoreProblem.InUse _ ->
           ExitCode.REFUSED;
       case StoreProblem.NotOwned _,
           StoreProblem.NotWritable _,
