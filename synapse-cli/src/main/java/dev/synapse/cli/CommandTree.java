@@ -47,6 +47,16 @@ record CommandTree(
                   leaf("delete", StoreGarbage.Delete::new),
                   leaf("realise", RealiseCommand::new))),
           group(
+              "cache",
+              "Share store paths through binary caches.",
+              List.of(
+                  leaf("push", CacheCommand.Push::new),
+                  leaf("pull", CacheCommand.Pull::new),
+                  leaf("sign", CacheCommand.Sign::new),
+                  leaf("verify", CacheCommand.Verify::new),
+                  leaf("keygen", CacheCommand.Keygen::new),
+                  leaf("serve", CacheCommand.Serve::new))),
+          group(
               "derivation",
               "Look into derivation files.",
               List.of(

@@ -13,6 +13,7 @@ import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
 import dev.synapse.sandbox.SandboxUnavailableException;
+import dev.synapse.store.cache.CacheException;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreException;
@@ -162,6 +163,7 @@ final class SynapseCommand implements Command {
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
+      case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
       default -> {

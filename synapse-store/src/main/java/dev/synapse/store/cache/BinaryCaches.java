@@ -1,15 +1,21 @@
 package dev.synapse.store.cache;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /// Opens caches by their locations: `file:///FOLDER`, `http://…`, `https://…`.
 public final class BinaryCaches {
   private final CacheSettings settings;
-  private final Supplier<HttpClient> client;
+  private final Clients clients;
+
+  /// Makes the HTTP client that caches are asked with.
+  public interface Clients {
+    /// A client that follows redirects, but not without end, and connects within a limit.
+    HttpClient client() throws IOException;
+  }
 
   /// Opens with an HTTP client of its own that follows at most five redirects, none of them from
   /// `https` to `http`.
@@ -24,15 +30,15 @@ public final class BinaryCaches {
                 .build());
   }
 
-  /// Opens with another HTTP client, made when the first cache needs one.
-  public BinaryCaches(CacheSettings settings, Supplier<HttpClient> client) {
+  /// Opens with another HTTP client, made when a cache needs one.
+  public BinaryCaches(CacheSettings settings, Clients clients) {
     this.settings = settings;
-    this.client = client;
+    this.clients = clients;
   }
 
   /// Opens a cache without looking at it: whether it is there shows when it is used. What Nix takes
   /// after a `?` is refused, for here the commands' options say it.
-  public BinaryCache open(String location) throws CacheException {
+  public BinaryCache open(String location) throws IOException {
     URI address;
     try {
       address = new URI(location);
@@ -48,7 +54,7 @@ public final class BinaryCaches {
         if (address.getHost() == null) {
           throw bad(location, "it names no host");
         }
-        yield new HttpCache(location, client.get(), settings);
+        yield new HttpCache(location, clients.client(), settings);
       }
       case "s3" -> throw bad(location, "this version cannot use s3 yet");
       default -> throw bad(location, "it should start with file://, http:// or https://");

@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A cache in a folder, as `nix copy --to file://…` makes it.
 ///
@@ -35,6 +36,7 @@ final class FileCache implements BinaryCache {
 
   private final String location;
   private final Path folder;
+  private final AtomicBoolean swept = new AtomicBoolean();
 
   FileCache(String location, Path folder) {
     this.location = location;
@@ -82,6 +84,9 @@ final class FileCache implements BinaryCache {
   @Override
   public PendingFile create() throws IOException {
     Files.createDirectories(folder);
+    if (swept.compareAndSet(false, true)) {
+      int _ = sweep(Clock.systemUTC());
+    }
     return new Pending(folder.resolve(PARTIAL + UUID.randomUUID()));
   }
 

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
@@ -82,6 +83,11 @@ final class HttpCache implements BinaryCache {
           return response;
         }
         discard(response);
+      } catch (HttpConnectTimeoutException e) {
+        throw new CacheException(
+            new CacheProblem.Unreachable(
+                location, "no connection within %d s".formatted(settings.connect().toSeconds())),
+            e);
       } catch (HttpTimeoutException e) {
         throw new CacheException(new CacheProblem.Stalled(location, file, settings.stall()), e);
       } catch (CacheException e) {

@@ -3,8 +3,11 @@ package dev.synapse.store.cache;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.local.StoreException;
+import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -128,8 +131,11 @@ public final class Substituter implements Substitutes {
     while (!level.isEmpty()) {
       List<StorePath> asked = new ArrayList<>();
       for (StorePath path : level) {
-        if (seen.add(path) && !store.isValid(path)) {
-          asked.add(path);
+        if (seen.add(path)) {
+          store.addTemporaryRoot(path); // what is valid stays so until the rest is
+          if (!store.isValid(path)) {
+            asked.add(path);
+          }
         }
       }
       Map<StorePath, Found> answers = new ConcurrentHashMap<>();
@@ -321,9 +327,6 @@ public final class Substituter implements Substitutes {
     }
     try (BuildDirectory scratch = store.newBuildDirectory("substitute")) {
       Set<StorePath> arrived = ConcurrentHashMap.newKeySet();
-      for (Found found : batch) {
-        store.addTemporaryRoot(found.narInfo().path());
-      }
       Parallel.each(
           batch,
           parallel,
@@ -340,9 +343,41 @@ public final class Substituter implements Substitutes {
               info.path(), new LocalStore.Restored(registered(info), place(scratch, info.path())));
         }
       }
-      store.adoptRestored(trees);
-      return trees.size() == batch.size();
+      return adopt(trees, batch) && trees.size() == batch.size();
     }
+  }
+
+  /// What a store refuses though its hash is right, such as a `.drv` that is no derivation, is the
+  /// fault of whoever offered it.
+  private boolean adopt(Map<StorePath, LocalStore.Restored> trees, List<Found> batch)
+      throws IOException {
+    try {
+      store.adoptRestored(trees);
+      return true;
+    } catch (StoreException e) {
+      Optional<StorePath> refused = refused(e.problem());
+      for (Found found : batch) {
+        if (refused.filter(found.narInfo().path()::equals).isPresent()) {
+          String cache = found.cache().location();
+          blame(
+              found.cache(),
+              found.narInfo().path(),
+              new CacheProblem.BadNar(cache, found.narInfo().path(), e.problem().message()));
+          return false;
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static Optional<StorePath> refused(StoreProblem problem) {
+    return switch (problem) {
+      case StoreProblem.BadDerivation(var path, _) -> Optional.of(path);
+      case StoreProblem.WrongAddress(var path, _) -> Optional.of(path);
+      case StoreProblem.InvalidReference(var path, _) -> Optional.of(path);
+      case StoreProblem.ReferenceCycle(var paths) -> paths.stream().findFirst();
+      default -> Optional.empty();
+    };
   }
 
   private boolean hasReferences(PathInfo info, Set<StorePath> others) throws IOException {
@@ -380,17 +415,32 @@ public final class Substituter implements Substitutes {
     if (aside.contains(cache)) {
       return false;
     }
+    if (found.size() > Files.getFileStore(store.objects()).getUsableSpace()) {
+      forget(cache, path);
+      reasons.put(
+          path,
+          new CacheProblem.BadNar(
+              cache.location(),
+              path,
+              "the announced %d bytes do not fit on the disk".formatted(found.size())));
+      return false;
+    }
     events.accept(new CacheEvent.Fetching(cache.location(), path, found.size()));
     try {
       new NarFetch(cache, found.narInfo()).restore(place);
     } catch (CacheException e) {
       if (e.problem() instanceof CacheProblem.UnknownCompression) {
-        told.getOrDefault(cache, Map.of()).put(path, Optional.empty());
+        forget(cache, path);
       }
       blame(cache, path, e.problem());
       return false;
     }
     events.accept(new CacheEvent.Fetched(cache.location(), path));
     return true;
+  }
+
+  /// As if the cache did not have the path.
+  private void forget(BinaryCache cache, StorePath path) {
+    told.computeIfAbsent(cache, _ -> new ConcurrentHashMap<>()).put(path, Optional.empty());
   }
 }

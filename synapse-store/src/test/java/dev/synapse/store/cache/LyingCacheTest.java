@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.synapse.store.hash.Hash;
+import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarWriter;
+import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.signature.SigningKey;
 import dev.synapse.store.signature.TrustedKeys;
@@ -26,6 +32,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
@@ -35,10 +43,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A cache that is down, slow or lying is set aside, which is said once; what it was asked for
 /// comes from elsewhere, and nothing of it reaches the store.
+@Timeout(120)
 final class LyingCacheTest {
   private static final Duration STALL = Duration.ofMillis(300);
   private static final CacheSettings IMPATIENT =
@@ -81,7 +91,7 @@ final class LyingCacheTest {
     }
   }
 
-  private static BinaryCache file(Path place) throws CacheException {
+  private static BinaryCache file(Path place) throws IOException {
     return new BinaryCaches(CacheSettings.DEFAULT).open("file://" + place);
   }
 
@@ -393,8 +403,42 @@ final class LyingCacheTest {
         var substituter = new Substituter(store, List.of(cache), trust(), 2, events::add);
         assertThat(substituter.substitute(List.of(sample.text()))).isEmpty();
         assertThat(store.allValid()).isEmpty();
-        assertThat(setAside(events)).hasSize(1);
+        assertThat(substituter.reason(sample.text())).isPresent();
+        boolean fits = size < Files.getFileStore(folder).getUsableSpace();
+        assertThat(setAside(events)).as("what does not fit is no lie yet").hasSize(fits ? 1 : 0);
       }
+    }
+  }
+
+  @Test
+  void aDerivationThatIsNoneIsTheCachesFault() throws Exception {
+    byte[] junk = "junk".getBytes(StandardCharsets.UTF_8);
+    Hash hash = Hash.of(HashAlgorithm.SHA256, junk);
+    StorePath path = StoreDirectory.NIX.textPath("junk.drv", hash, List.of());
+    Path file = Files.write(folder.resolve("junk"), junk);
+    ByteArrayOutputStream nar = new ByteArrayOutputStream();
+    Nar.write(file, nar);
+    NarInfo narInfo =
+        new NarInfo(
+            PathInfo.of(
+                path,
+                Nar.hash(file),
+                List.of(),
+                PathInfo.Origin.addressed(new ContentAddress.Text(hash), 0)),
+            new NarFile("nar/junk.nar", "none", Optional.empty(), OptionalLong.empty()),
+            Optional.empty());
+    List<CacheEvent> events = Collections.synchronizedList(new ArrayList<>());
+    try (LocalStore store = LocalStore.open(folder.resolve("no-derivation"));
+        BinaryCache cache = file(good)) {
+      cache.write("nar/junk.nar", nar.toByteArray());
+      cache.write(NarInfo.fileOf(path), narInfo.toBytes());
+      var substituter = new Substituter(store, List.of(cache), trust(), 2, events::add);
+      assertThat(substituter.substitute(List.of(path, sample.text()))).isEmpty();
+      assertThat(store.allValid()).isEmpty();
+      assertThat(store.objects().toFile().list())
+          .filteredOn(each -> !each.startsWith("."))
+          .isEmpty();
+      assertThat(setAside(events)).hasSize(1);
     }
   }
 

@@ -250,7 +250,7 @@ final class NixCacheTest {
     }
   }
 
-  private BinaryCache file() throws CacheException {
+  private BinaryCache file() throws IOException {
     return new BinaryCaches(CacheSettings.DEFAULT).open("file://" + path("cache"));
   }
 
