@@ -50,7 +50,8 @@ final class StoreGarbage {
   private static GarbageCollector collector(SynapseCommand synapse, LocalStore store) {
     return store
         .collector()
-        .onWait(() -> synapse.err().println("waiting for another collection to end"));
+        .onWait(() -> synapse.err().println("waiting for another collection to end"))
+        .onWarning(text -> synapse.err().println("warning: " + PlainText.of(text)));
   }
 
   private static void print(SynapseCommand synapse, Collected collected, boolean json) {

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes what no root needs, as Nix does and safely beside it: it holds Nix's lock of collectors,
@@ -41,20 +42,35 @@ public final class GarbageCollector {
   private static final int NOT_REACHED = -2;
   private static final int BY_ROOT = -1;
 
-  private final StoreLayout layout;
-  private final Database database;
-  private final Keeping keeping;
-  private final Runnable waits;
-
-  GarbageCollector(StoreLayout layout, Database database) {
-    this(layout, database, new Keeping(true, false), () -> {});
+  /// Deletes what dead processes left of their builds, and tells of what it cannot delete.
+  interface Sweep {
+    int run(Consumer<String> tell) throws IOException;
   }
 
-  private GarbageCollector(StoreLayout layout, Database database, Keeping keeping, Runnable waits) {
+  private final StoreLayout layout;
+  private final Database database;
+  private final Sweep sweep;
+  private final Keeping keeping;
+  private final Runnable waits;
+  private final Consumer<String> warns;
+
+  GarbageCollector(StoreLayout layout, Database database, Sweep sweep) {
+    this(layout, database, sweep, new Keeping(true, false), () -> {}, _ -> {});
+  }
+
+  private GarbageCollector(
+      StoreLayout layout,
+      Database database,
+      Sweep sweep,
+      Keeping keeping,
+      Runnable waits,
+      Consumer<String> warns) {
     this.layout = layout;
     this.database = database;
+    this.sweep = sweep;
     this.keeping = keeping;
     this.waits = waits;
+    this.warns = warns;
   }
 
   /// The same with other answers to what keeps what.
@@ -62,12 +78,19 @@ public final class GarbageCollector {
   /// @param derivations whether a path keeps the derivation that built it
   /// @param outputs whether a derivation keeps its outputs
   public GarbageCollector keeping(boolean derivations, boolean outputs) {
-    return new GarbageCollector(layout, database, new Keeping(derivations, outputs), waits);
+    return new GarbageCollector(
+        layout, database, sweep, new Keeping(derivations, outputs), waits, warns);
   }
 
   /// The same, running `waiting` when another collection goes on for longer than a moment.
   public GarbageCollector onWait(Runnable waiting) {
-    return new GarbageCollector(layout, database, keeping, waiting);
+    return new GarbageCollector(layout, database, sweep, keeping, waiting, warns);
+  }
+
+  /// The same, telling `warning` of what a build left that cannot be deleted, which ends no
+  /// collection.
+  public GarbageCollector onWarning(Consumer<String> warning) {
+    return new GarbageCollector(layout, database, sweep, keeping, waits, warning);
   }
 
   /// All that keeps valid paths alive now, sorted by place.
@@ -181,7 +204,7 @@ public final class GarbageCollector {
     try (FileLock _ = FileLock.exclusive(layout.collectorLock(), waits);
         RootServer server = RootServer.start(layout)) {
       Files.deleteIfExists(layout.reserve());
-      int _ = BuildDirectory.sweep(layout.builds());
+      int _ = sweep.run(warns);
       new IndirectRoots(layout).tidy();
       PathGraph graph = database.graph();
       RootFinder finder = finder(graph, true);
@@ -273,7 +296,7 @@ public final class GarbageCollector {
       List<StorePath> removed = database.removeDead(batch, graph, keeping);
       database.sync();
       for (StorePath path : removed) {
-        Deletion.delete(layout.object(path), freed);
+        boolean _ = Deletion.delete(layout.object(path), freed);
         deleted.add(path.baseName());
       }
       return removed.size() == batch.size();
@@ -332,7 +355,7 @@ public final class GarbageCollector {
     }
 
     private void remove(Path stray) throws IOException {
-      Deletion.delete(stray, freed);
+      boolean _ = Deletion.delete(stray, freed);
       deleted.add(stray.getFileName().toString());
     }
 

@@ -609,7 +609,7 @@ public final class LocalStore implements AutoCloseable {
 
   /// What finds roots and deletes what none of them needs.
   public GarbageCollector collector() {
-    return new GarbageCollector(layout, database);
+    return new GarbageCollector(layout, database, this::sweepAbandonedBuilds);
   }
 
   /// What makes equal files share their space.
