@@ -117,7 +117,8 @@ final class CacheCommand {
     return keys;
   }
 
-  private static Trust trust(Supplier<List<String>> given) throws CommandException {
+  /// Trusts the keys that were given with `--trusted-key`.
+  static Trust trust(Supplier<List<String>> given) throws CommandException {
     List<VerificationKey> keys = new ArrayList<>();
     for (String key : given.get()) {
       try {

@@ -9,7 +9,6 @@ import dev.synapse.build.realise.Schedule;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.Limits;
 import dev.synapse.sandbox.Mount;
-import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
@@ -54,6 +53,8 @@ final class RealiseCommand implements Command {
           "Show a path of this machine to builders, as Nix's option sandbox-paths does. What is"
               + " built then depends on it.");
 
+  private final SubstituteOptions substituting = new SubstituteOptions(syntax);
+
   private final Syntax.Flag keepGoing =
       syntax.flag("--keep-going", "After a failure go on with what does not need it.");
 
@@ -96,16 +97,22 @@ final class RealiseCommand implements Command {
     Terminal terminal = Terminal.of(synapse, printLogs.given());
     try (LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
+        var sources = substituting.open(store, bus);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       List<StorePath> wanted = new ArrayList<>();
       for (String given : derivations.get()) {
         wanted.add(derivation(store, given));
       }
       if (dryRun.given()) {
-        print(Realiser.plan(store, Substitutes.NONE, wanted));
+        print(Realiser.plan(store, sources.substitutes(), wanted));
         return ExitCode.DONE;
       }
-      Realisation result = workshop.realisers().with(settings).realise(wanted, schedule);
+      Realisation result =
+          workshop
+              .realisers()
+              .with(settings)
+              .withSubstitutes(sources.substitutes())
+              .realise(wanted, schedule);
       result.failures().forEach(terminal::failed);
       print(wanted, result);
       return result.succeeded() ? ExitCode.DONE : ExitCode.REFUSED;

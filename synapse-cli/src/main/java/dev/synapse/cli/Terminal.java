@@ -77,6 +77,8 @@ final class Terminal implements Observer, AutoCloseable {
       case BuildEvent.Waiting(String name) ->
           line("waiting for another process, which builds " + name);
       case BuildEvent.Warning(String text) -> line("warning: " + text);
+      case BuildEvent.Substituted(String path, String cache) ->
+          line("fetched %s from %s".formatted(path, cache));
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->

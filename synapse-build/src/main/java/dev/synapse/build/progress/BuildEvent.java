@@ -21,6 +21,9 @@ public sealed interface BuildEvent extends Event {
   /// Something is not as it should be and stops nothing; the text is one line for people.
   record Warning(String text) implements BuildEvent {}
 
+  /// A store path was fetched from a binary cache, and nothing has to build it.
+  record Substituted(String path, String cache) implements BuildEvent {}
+
   /// The builder was started in the sandbox.
   record BuildStarted(String name) implements BuildEvent {}
 
