@@ -21,16 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `synapse build`: builds a package, judges it, and links it if it is released.
-final class BuildCommand implements Command {
-  private final Syntax syntax =
-      new Syntax(
-          this,
-          "build",
-          "Build a package in a closed room, judge it at its gate, and link the result.");
+final class BuildCommand extends Subcommand {
   private static final String OUT = "out";
   private static final int DIFFERENCES_SHOWN = 50;
-
-  private final SynapseCommand synapse;
 
   private final Supplier<Optional<String>> name =
       syntax.optionalParameter(".#NAME", "The package (default: the manifest's only one).");
@@ -61,16 +54,14 @@ final class BuildCommand implements Command {
       syntax.flag("--keep-failed", "Keep the build directory of a failed build.");
 
   BuildCommand(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(
+        synapse,
+        "build",
+        "Build a package in a closed room, judge it at its gate, and link the result.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     EventBus bus = new EventBus();
     try (Terminal terminal = Terminal.of(synapse, printLogs.given());
         LocalStore store = synapse.openStore();

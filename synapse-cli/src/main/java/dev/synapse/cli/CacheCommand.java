@@ -188,11 +188,7 @@ final class CacheCommand {
   }
 
   /// `synapse cache push`.
-  static final class Push implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "push", "Copy store paths, and all they refer to, into a cache that lacks them.");
-    private final SynapseCommand synapse;
+  static final class Push extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given = syntax.parameters("PATH", 1, "Store paths.");
     private final Supplier<List<String>> keyFiles =
@@ -206,16 +202,11 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was done.");
 
     Push(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "push", "Copy store paths, and all they refer to, into a cache that lacks them.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       SortedSet<StorePath> paths = paths(synapse, given.get());
       int processors = Runtime.getRuntime().availableProcessors();
       CachePush.Options options =
@@ -255,11 +246,7 @@ final class CacheCommand {
   }
 
   /// `synapse cache pull`.
-  static final class Pull implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "pull", "Fetch store paths, and all they refer to, from a cache into the store.");
-    private final SynapseCommand synapse;
+  static final class Pull extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given = syntax.parameters("PATH", 1, "Store paths.");
     private final Supplier<List<String>> trusted =
@@ -275,16 +262,11 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was done.");
 
     Pull(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "pull", "Fetch store paths, and all they refer to, from a cache into the store.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       SortedSet<StorePath> paths = paths(synapse, given.get());
       Trust trust = trust(trusted);
       int atOnce = number("--jobs", jobs, 4);
@@ -352,10 +334,7 @@ final class CacheCommand {
   }
 
   /// `synapse cache sign`.
-  static final class Sign implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "sign", "Add signatures to what a cache says of its paths.");
-    private final SynapseCommand synapse;
+  static final class Sign extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given =
         syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// cache).");
@@ -366,16 +345,11 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was done.");
 
     Sign(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "sign", "Add signatures to what a cache says of its paths.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       List<SigningKey> keys = keys(synapse, keyFiles);
       if (keys.isEmpty()) {
         throw new CommandException(
@@ -405,11 +379,7 @@ final class CacheCommand {
   }
 
   /// `synapse cache verify`.
-  static final class Verify implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "verify", "Check that a cache is complete, signed by trusted keys, and true.");
-    private final SynapseCommand synapse;
+  static final class Verify extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given =
         syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// cache).");
@@ -422,16 +392,11 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was found.");
 
     Verify(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "verify", "Check that a cache is complete, signed by trusted keys, and true.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Trust trust = trust(trusted);
       SortedSet<StorePath> paths = paths(synapse, given.get());
       try (BinaryCache opened = open(synapse, cache.get(), tokenFile)) {
@@ -456,11 +421,7 @@ final class CacheCommand {
   }
 
   /// `synapse cache keygen`.
-  static final class Keygen implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "keygen", "Make a key: writes the secret half, and prints the public half.");
-    private final SynapseCommand synapse;
+  static final class Keygen extends Subcommand {
     private final Supplier<String> name =
         syntax.parameter("NAME", "Such as cache.example.org-1: where it is used, and a number.");
     private final Supplier<String> file =
@@ -468,16 +429,11 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Keygen(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "keygen", "Make a key: writes the secret half, and prints the public half.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       SigningKey key;
       try {
         key = SigningKey.generate(name.get());
@@ -512,13 +468,8 @@ final class CacheCommand {
   }
 
   /// `synapse cache serve`.
-  static final class Serve implements Command {
+  static final class Serve extends Subcommand {
     private static final int DEFAULT_PORT = 8080;
-
-    private final Syntax syntax =
-        new Syntax(
-            this, "serve", "Serve the store, or a folder that is a cache, to Nix and Synapse.");
-    private final SynapseCommand synapse;
     private final Supplier<Optional<String>> listen =
         syntax.option(
             "--listen",
@@ -540,16 +491,11 @@ final class CacheCommand {
         syntax.flag("--json", "Print an object with the address, once it is open.");
 
     Serve(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "serve", "Serve the store, or a folder that is a cache, to Nix and Synapse.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Optional<String> token = token(synapse, tokenFile);
       if (token.isPresent() && served.get().isEmpty()) {
         throw CommandException.usage("uploads need a folder: give --folder DIR");

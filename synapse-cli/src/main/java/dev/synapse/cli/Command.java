@@ -1,25 +1,24 @@
 package dev.synapse.cli;
 
 /// What a word of the command line does.
-interface Command {
+abstract class Command {
   /// What may follow the word.
-  Syntax syntax();
+  final Syntax syntax;
+
+  /// @param name the word
+  /// @param description what it does, as a sentence
+  Command(String name, String description) {
+    this.syntax = new Syntax(this, name, description);
+  }
 
   /// Does it, with what the command line said. Answers how the program ends.
-  ExitCode run() throws Exception;
+  abstract ExitCode run() throws Exception;
 
   /// A word that other commands follow, and that does nothing alone.
   static Command group(String name, String description) {
-    return new Command() {
-      private final Syntax syntax = new Syntax(this, name, description);
-
+    return new Command(name, description) {
       @Override
-      public Syntax syntax() {
-        return syntax;
-      }
-
-      @Override
-      public ExitCode run() throws CommandException {
+      ExitCode run() throws CommandException {
         throw new CommandException(
             ExitCode.USAGE,
             "'synapse %s' needs a command".formatted(name),

@@ -74,7 +74,7 @@ record CommandTree(
   /// What understands the command line `args`: all commands that a word of it may name, and where
   /// none is named, as for help, every one.
   static CommandLine understanding(SynapseCommand synapse, String... args) {
-    CommandSpec spec = synapse.syntax().spec();
+    CommandSpec spec = synapse.syntax.spec();
     add(spec, ALL, synapse, Arrays.asList(args));
     return new CommandLine(spec);
   }
@@ -83,7 +83,7 @@ record CommandTree(
       CommandSpec parent, List<CommandTree> below, SynapseCommand synapse, List<String> words) {
     List<CommandTree> named = below.stream().filter(each -> words.contains(each.name)).toList();
     for (CommandTree each : named.isEmpty() ? below : named) {
-      CommandSpec spec = each.command.apply(synapse).syntax().spec();
+      CommandSpec spec = each.command.apply(synapse).syntax.spec();
       parent.addSubcommand(each.name, spec);
       add(spec, each.below, synapse, words);
     }

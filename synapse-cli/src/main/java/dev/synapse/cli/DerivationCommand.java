@@ -71,11 +71,8 @@ final class DerivationCommand {
     }
   }
 
-  static final class Show implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "show", "Print a derivation as JSON, as 'nix derivation show' does.");
-    private final SynapseCommand synapse;
-
+  /// `synapse derivation show`.
+  static final class Show extends Subcommand {
     private final Supplier<String> file =
         syntax.parameter("FILE.drv", "A file, or a path of the store.");
 
@@ -84,16 +81,11 @@ final class DerivationCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print JSON, as it does anyway.");
 
     Show(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "show", "Print a derivation as JSON, as 'nix derivation show' does.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Derivation derivation = open(synapse, file.get());
       Json.print(synapse.out(), Json.object(derivation.storePath().toString(), asJson(derivation)));
       return ExitCode.DONE;
@@ -150,28 +142,19 @@ final class DerivationCommand {
     }
   }
 
-  static final class PathOf implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "path", "Print the store path of a derivation and of its outputs, computed.");
-    private final SynapseCommand synapse;
-
+  /// `synapse derivation path`.
+  static final class PathOf extends Subcommand {
     private final Supplier<String> file =
         syntax.parameter("FILE.drv", "A file, or a path of the store.");
 
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     PathOf(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "path", "Print the store path of a derivation and of its outputs, computed.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Derivation derivation = open(synapse, file.get());
       requireRightPaths(synapse, derivation);
       Map<String, @Nullable Object> outputs = new LinkedHashMap<>();

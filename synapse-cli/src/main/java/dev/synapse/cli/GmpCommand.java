@@ -87,11 +87,8 @@ final class GmpCommand {
     }
   }
 
-  static final class Verify implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "verify", "Say whether a build, or bare report files, pass a stage.");
-    private final SynapseCommand synapse;
-
+  /// `synapse gmp verify`.
+  static final class Verify extends Subcommand {
     private final Evidence evidence = new Evidence(syntax);
 
     private final Supplier<Optional<String>> stage =
@@ -106,16 +103,11 @@ final class GmpCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print the verdict as an object.");
 
     Verify(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "verify", "Say whether a build, or bare report files, pass a stage.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       // What is misspelt is said before anything is measured.
       Optional<Stage> wantedStage = stage();
       Optional<Mode> wantedMode = mode();
@@ -172,30 +164,22 @@ final class GmpCommand {
     }
   }
 
-  static final class Recommend implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this,
-            "recommend",
-            "Name the highest stage that the numbers reach, and what blocks the next.");
-    private final SynapseCommand synapse;
-
+  /// `synapse gmp recommend`.
+  static final class Recommend extends Subcommand {
     private final Evidence evidence = new Evidence(syntax);
 
     private final Syntax.Flag json =
         syntax.flag("--json", "Print the recommendation as an object.");
 
     Recommend(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(
+          synapse,
+          "recommend",
+          "Name the highest stage that the numbers reach, and what blocks the next.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Recommendation recommendation = Gate.recommend(measure(synapse, evidence).report());
       if (json.given()) {
         Json.print(synapse.out(), Json.parse(recommendation.toJson()));

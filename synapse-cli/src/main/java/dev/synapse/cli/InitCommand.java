@@ -10,27 +10,18 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// `synapse init`: a manifest for the project found in a folder.
-final class InitCommand implements Command {
-  private final Syntax syntax =
-      new Syntax(this, "init", "Write synapse.toml for the project found in a folder.");
-  private final SynapseCommand synapse;
-
+final class InitCommand extends Subcommand {
   private final Supplier<Optional<String>> folder =
       syntax.optionalParameter("DIR", "The project's folder (default: this one).");
 
   private final Syntax.Flag json = syntax.flag("--json", "Print an object that names the file.");
 
   InitCommand(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(synapse, "init", "Write synapse.toml for the project found in a folder.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     Path project = synapse.folder().resolve(folder.get().orElse("")).normalize();
     if (!Files.isDirectory(project)) {
       throw CommandException.usage("'%s' is no folder".formatted(project));

@@ -17,11 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /// `synapse lock`: finds out which bytes the manifest asks for.
-final class LockCommand implements Command {
-  private final Syntax syntax =
-      new Syntax(this, "lock", "Resolve what the manifest asks for and write synapse.lock.");
-  private final SynapseCommand synapse;
-
+final class LockCommand extends Subcommand {
   private final Syntax.Flag update =
       syntax.flag("--update", "Look up anew what is locked already: everything, or what is named.");
 
@@ -34,16 +30,11 @@ final class LockCommand implements Command {
   private final Syntax.Flag json = syntax.flag("--json", "Print an object with what changed.");
 
   LockCommand(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(synapse, "lock", "Resolve what the manifest asks for and write synapse.lock.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     if (!names.get().isEmpty() && !update.given()) {
       throw CommandException.usage("names are for --update NAME...");
     }

@@ -11,10 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// `synapse log`: what a builder wrote.
-final class LogCommand implements Command {
-  private final Syntax syntax = new Syntax(this, "log", "Print the log of a build.");
-  private final SynapseCommand synapse;
-
+final class LogCommand extends Subcommand {
   private final Supplier<Optional<String>> what =
       syntax.optionalParameter(
           "WHAT",
@@ -25,16 +22,11 @@ final class LogCommand implements Command {
       syntax.flag("--json", "Print an object with the log as its text.");
 
   LogCommand(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(synapse, "log", "Print the log of a build.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     try (LocalStore store = synapse.openStore()) {
       StorePath derivation = derivation(store);
       try (InputStream log =

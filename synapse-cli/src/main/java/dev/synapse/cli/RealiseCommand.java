@@ -23,14 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `synapse store realise`: builds derivations, whoever wrote them, and all that they need.
-final class RealiseCommand implements Command {
+final class RealiseCommand extends Subcommand {
   private static final int MOST_DIGITS = 9;
-
-  private final Syntax syntax =
-      new Syntax(
-          this, "realise", "Build derivations and what they need; print their output paths.");
-  private final SynapseCommand synapse;
-
   private final Supplier<List<String>> derivations =
       syntax.parameters("FILE.drv", 1, "Derivations.");
 
@@ -72,16 +66,11 @@ final class RealiseCommand implements Command {
           "--json", "Print an array of objects, one for each derivation; for a dry run an object.");
 
   RealiseCommand(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(synapse, "realise", "Build derivations and what they need; print their output paths.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     int cores = Runtime.getRuntime().availableProcessors();
     Schedule schedule =
         new Schedule(jobs.get().isPresent() ? jobs(jobs.get().get()) : cores, keepGoing.given());

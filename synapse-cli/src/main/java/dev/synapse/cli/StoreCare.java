@@ -21,11 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class StoreCare {
   private StoreCare() {}
 
-  static final class Verify implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "verify", "Check that what the store registered is there and unchanged.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store verify`.
+  static final class Verify extends Subcommand {
     private final Syntax.Flag checkContents =
         syntax.flag("--check-contents", "Hash every path again.");
     private final Syntax.Flag repair =
@@ -36,16 +33,11 @@ final class StoreCare {
         syntax.flag("--json", "Print an array of objects, one for each problem.");
 
     Verify(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "verify", "Check that what the store registered is there and unchanged.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       if (!from.get().isEmpty() && !repair.given()) {
         throw CommandException.usage("--from is for --repair");
       }
@@ -145,24 +137,16 @@ final class StoreCare {
     }
   }
 
-  static final class Optimise implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "optimise", "Let equal files of the store share their space.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store optimise`.
+  static final class Optimise extends Subcommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Optimise(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "optimise", "Let equal files of the store share their space.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
         StoreOptimiser.Saved saved = store.optimiser().all();
         if (json.given()) {
@@ -179,24 +163,16 @@ final class StoreCare {
     }
   }
 
-  static final class Rebuild implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "rebuild-db", "Make a lost database anew from the files of the store.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store rebuild-db`.
+  static final class Rebuild extends Subcommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Rebuild(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "rebuild-db", "Make a lost database anew from the files of the store.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       DatabaseRebuild.Rebuilt rebuilt =
           DatabaseRebuild.run(synapse.storeFolder(), Clock.systemUTC());
       if (json.given()) {

@@ -30,11 +30,8 @@ final class StoreCommand {
     }
   }
 
-  static final class Add implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "add", "Copy a file or folder into the store and print its store path.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store add`.
+  static final class Add extends Subcommand {
     private final Supplier<String> path = syntax.parameter("PATH", "What to add.");
 
     private final Supplier<Optional<String>> name =
@@ -43,16 +40,11 @@ final class StoreCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Add(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "add", "Copy a file or folder into the store and print its store path.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Path source = synapse.existing(Path.of(path.get()));
       String wanted = name.get().orElseGet(() -> String.valueOf(source.getFileName()));
       if (!StorePath.isName(wanted)) {
@@ -73,24 +65,16 @@ final class StoreCommand {
     }
   }
 
-  static final class Dump implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "dump", "Write the archive (NAR) of a file or folder to standard output.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store dump`.
+  static final class Dump extends Subcommand {
     private final Supplier<String> path = syntax.parameter("PATH", "What to archive.");
 
     Dump(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "dump", "Write the archive (NAR) of a file or folder to standard output.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       OutputStream out = new BufferedOutputStream(synapse.out(), BUFFER);
       Nar.write(synapse.existing(Path.of(path.get())), out);
       out.flush();
@@ -98,26 +82,17 @@ final class StoreCommand {
     }
   }
 
-  static final class Restore implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this, "restore", "Make a file or folder of the archive (NAR) on standard input.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store restore`.
+  static final class Restore extends Subcommand {
     private final Supplier<String> destination =
         syntax.parameter("DEST", "What to make; must not exist.");
 
     Restore(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "restore", "Make a file or folder of the archive (NAR) on standard input.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       Path target = synapse.folder().resolve(destination.get());
       if (Files.exists(target, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
         throw CommandException.usage("'%s' is there already".formatted(destination.get()));
@@ -131,11 +106,8 @@ final class StoreCommand {
     }
   }
 
-  static final class HashPath implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "hash", "Print the hash of a file's or folder's archive.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store hash`.
+  static final class HashPath extends Subcommand {
     private final Supplier<String> path = syntax.parameter("PATH", "What to hash.");
 
     private final Syntax.Choice form = syntax.atMostOne();
@@ -146,18 +118,13 @@ final class StoreCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with hash and size.");
 
     HashPath(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "hash", "Print the hash of a file's or folder's archive.");
       // Meanwhile the command line is read.
       HashAlgorithm.prepareBulk();
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       NarHash hash = Nar.hash(synapse.existing(Path.of(path.get())));
       if (json.given()) {
         Json.print(
@@ -173,11 +140,8 @@ final class StoreCommand {
     }
   }
 
-  static final class ShowInfo implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "path-info", "Tell what the store knows of valid paths.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store path-info`.
+  static final class ShowInfo extends Subcommand {
     private final Supplier<List<String>> paths = syntax.parameters("PATH", 0, "Store paths.");
 
     private final Syntax.Flag all = syntax.flag("--all", "Every valid path.");
@@ -185,16 +149,11 @@ final class StoreCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an array of objects.");
 
     ShowInfo(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "path-info", "Tell what the store knows of valid paths.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
         Collection<StorePath> wanted = new ArrayList<>();
         if (all.given()) {

@@ -68,25 +68,17 @@ final class StoreContents {
     return place;
   }
 
-  static final class Cat implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "cat", "Write a file inside of a store path to standard output.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store cat`.
+  static final class Cat extends Subcommand {
     private final Supplier<String> path = syntax.parameter("PATH", "The file.");
     private final Supplier<Optional<String>> nar = syntax.option("--nar", "FILE", IN_ARCHIVE);
 
     Cat(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "cat", "Write a file inside of a store path to standard output.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       OutputStream out = new BufferedOutputStream(synapse.out(), BUFFER);
       if (nar.get().isPresent()) {
         try (InputStream archive = archive(synapse, nar.get().get())) {
@@ -116,11 +108,8 @@ final class StoreContents {
     }
   }
 
-  static final class Ls implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "ls", "List what is inside of a store path, or an archive.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store ls`.
+  static final class Ls extends Subcommand {
     private final Supplier<String> path = syntax.parameter("PATH", "What to list.");
     private final Supplier<Optional<String>> nar = syntax.option("--nar", "FILE", IN_ARCHIVE);
     private final Syntax.Flag recursive =
@@ -133,16 +122,11 @@ final class StoreContents {
         syntax.flag("--json", "Print an object in the form of Nix's listings.");
 
     Ls(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "ls", "List what is inside of a store path, or an archive.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       NarNode node;
       String name;
       if (nar.get().isPresent()) {
@@ -224,14 +208,8 @@ final class StoreContents {
     }
   }
 
-  static final class AddFixed implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this,
-            "add-fixed",
-            "Add files by their hash in any algorithm; print their store paths.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store add-fixed`.
+  static final class AddFixed extends Subcommand {
     private final Supplier<String> algorithm =
         syntax.parameter("ALGORITHM", "One of md5, sha1, sha256 and sha512.");
     private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "What to add.");
@@ -240,16 +218,11 @@ final class StoreContents {
     private final Syntax.Flag json = syntax.flag("--json", "Print an array of store paths.");
 
     AddFixed(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "add-fixed", "Add files by their hash in any algorithm; print their store paths.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       HashAlgorithm chosen =
           HashAlgorithm.ofLabel(algorithm.get())
               .orElseThrow(

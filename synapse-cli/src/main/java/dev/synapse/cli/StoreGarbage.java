@@ -66,11 +66,8 @@ final class StoreGarbage {
     }
   }
 
-  static final class Gc implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "gc", "Delete what no root needs, and print it. Safe beside builds.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store gc`.
+  static final class Gc extends Subcommand {
     private final Syntax.Flag dryRun =
         syntax.flag("--dry-run", "Only say what would go, and what keeps the rest.");
     private final Supplier<Optional<String>> maxFreed =
@@ -83,16 +80,11 @@ final class StoreGarbage {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Gc(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "gc", "Delete what no root needs, and print it. Safe beside builds.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       long limit = limit();
       try (LocalStore store = synapse.openStore()) {
         GarbageCollector collector =
@@ -167,26 +159,18 @@ final class StoreGarbage {
     }
   }
 
-  static final class Roots implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "roots", "Print what keeps store paths, or the given ones, from gc.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store roots`.
+  static final class Roots extends Subcommand {
     private final Supplier<List<String>> paths =
         syntax.parameters("PATH", 0, "Only what keeps these, directly or through others.");
     private final Syntax.Flag json = syntax.flag("--json", "Print an array of objects.");
 
     Roots(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "roots", "Print what keeps store paths, or the given ones, from gc.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
         SortedSet<StoreRoot> roots = new TreeSet<>();
         if (paths.get().isEmpty()) {
@@ -205,25 +189,17 @@ final class StoreGarbage {
     }
   }
 
-  static final class Delete implements Command {
-    private final Syntax syntax =
-        new Syntax(this, "delete", "Delete these store paths, if nothing needs one of them.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store delete`.
+  static final class Delete extends Subcommand {
     private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "Store paths.");
     private final Syntax.Flag json = syntax.flag("--json", "Print an object.");
 
     Delete(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "delete", "Delete these store paths, if nothing needs one of them.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
         List<StorePath> doomed = new ArrayList<>();
         for (String path : paths.get()) {

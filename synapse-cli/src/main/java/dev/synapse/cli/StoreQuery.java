@@ -16,11 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// `synapse store query`: how store paths hang together, answered as `nix-store --query` does.
-final class StoreQuery implements Command {
-  private final Syntax syntax =
-      new Syntax(this, "query", "Print what a store path refers to, or what refers to it.");
-  private final SynapseCommand synapse;
-
+final class StoreQuery extends Subcommand {
   private final Syntax.Choice kind = syntax.exactlyOne();
   private final Syntax.Flag references = kind.flag("--references", "What it refers to.");
   private final Syntax.Flag referrers = kind.flag("--referrers", "What refers to it.");
@@ -39,16 +35,11 @@ final class StoreQuery implements Command {
       syntax.flag("--json", "Print an array, or of a tree or graph the objects that are in it.");
 
   StoreQuery(SynapseCommand synapse) {
-    this.synapse = synapse;
+    super(synapse, "query", "Print what a store path refers to, or what refers to it.");
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() throws Exception {
+  ExitCode run() throws Exception {
     try (LocalStore store = synapse.openStore()) {
       List<StorePath> asked = new ArrayList<>();
       for (String text : paths.get()) {

@@ -18,29 +18,18 @@ final class StoreTransfer {
 
   private StoreTransfer() {}
 
-  static final class Export implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this,
-            "export",
-            "Write store paths to standard output as nix-store --import reads them.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store export`.
+  static final class Export extends Subcommand {
     private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "Store paths.");
     private final Syntax.Flag requisites =
         syntax.flag("--requisites", "With all that they need; else only the given ones.");
 
     Export(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "export", "Write store paths to standard output as nix-store --import reads them.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       try (LocalStore store = synapse.openStore()) {
         Collection<StorePath> wanted = new ArrayList<>();
         for (String path : paths.get()) {
@@ -59,27 +48,16 @@ final class StoreTransfer {
     }
   }
 
-  static final class Import implements Command {
-    private final Syntax syntax =
-        new Syntax(
-            this,
-            "import",
-            "Add the store paths of a stream on standard input, which is trusted, and print them.");
-    private final SynapseCommand synapse;
-
+  /// `synapse store import`.
+  static final class Import extends Subcommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an array.");
 
     Import(SynapseCommand synapse) {
-      this.synapse = synapse;
+      super(synapse, "import", "Add the store paths of a stream on standard input, which is trusted, and print them.");
     }
 
     @Override
-    public Syntax syntax() {
-      return syntax;
-    }
-
-    @Override
-    public ExitCode run() throws Exception {
+    ExitCode run() throws Exception {
       List<String> imported = new ArrayList<>();
       try (LocalStore store = synapse.openStore()) {
         StoreImport.read(

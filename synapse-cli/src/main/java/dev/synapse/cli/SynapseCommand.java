@@ -43,10 +43,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// The command line: what every command shares, and how each of them ends.
-final class SynapseCommand implements Command {
-  private final Syntax syntax =
-      new Syntax(this, "synapse", "Hermetic builds, quality gates and least-privilege templates.");
-
+final class SynapseCommand extends Command {
   private final Supplier<Optional<String>> folder =
       syntax.sharedOption("-C", "DIR", "Run as if started in this folder.");
   private final Supplier<Optional<String>> storeFolder =
@@ -79,18 +76,14 @@ final class SynapseCommand implements Command {
   private final PrintStream err;
 
   SynapseCommand(Map<String, String> environment, PrintStream out, PrintStream err) {
+    super("synapse", "Hermetic builds, quality gates and least-privilege templates.");
     this.environment = environment;
     this.out = out;
     this.err = err;
   }
 
   @Override
-  public Syntax syntax() {
-    return syntax;
-  }
-
-  @Override
-  public ExitCode run() {
+  ExitCode run() {
     // All commands, also where a word of the line bears the name of one.
     CommandTree.understanding(new SynapseCommand(environment, out, err)).usage(err);
     return ExitCode.USAGE;

@@ -88,7 +88,7 @@ final class FullDiskTest {
             """
             mount -t tmpfs -o size=4m small "$disk"
             path=$("$synapse" --store "$disk/store" store add "$synapse")
-            cat /dev/zero >"$disk/rest" 2>/dev/null || true
+            ! cat /dev/zero >"$disk/rest" 2>/dev/null
             """);
     for (int i = 0; i < commands.size(); i++) {
       script.append(

@@ -16,10 +16,10 @@ final class LaunchScript {
   static final String OPTIONS = "options";
   static final String FILTER = "filter";
 
-  /// Bubblewrap asks the kernel to end it with this program, but only some moments after its start,
-  /// and its first process in the sandbox some moments after the command's. A death of this program
-  /// in between is seen here: standard input is a pipe that only this program holds. Started before
-  /// everything else, it is in no control group and has no limits.
+  /// Bubblewrap asks the kernel to end it with this program, and the command with it, but only some
+  /// moments after each was started. A death of this program in between is seen here: standard input
+  /// is a pipe that only this program holds. Started before everything else, it is in no control
+  /// group and has no limits.
   private static final String WATCHDOG =
       """
       exec 6<&0 </dev/null
@@ -81,7 +81,7 @@ final class LaunchScript {
     script.text("exec 6<&- 7>\"$status\"");
     script.text(" 8<").quoted(RawText.of(folder.resolve(OPTIONS)));
     script.text(" 9<").quoted(RawText.of(folder.resolve(FILTER))).line(" || exit " + GAVE_UP);
-    // Bubblewrap's first process stays in the sandbox, where anyone can read its environment.
+    // Bubblewrap gives the command an environment of its own; here it has none to lose either.
     script.text("exec /usr/bin/env -i");
     bubblewrap.forEach(script::argument);
     HANDED_OVER.forEach(script::argument);

@@ -35,6 +35,24 @@ final class NarHasherTest {
 
   @Test
   @Timeout(60)
+  void whoeverWritesSleepsWhereHashingIsLate() throws Exception {
+    Thread writer = Thread.currentThread();
+    Supplier<MessageDigest> late =
+        () -> {
+          while (writer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+          }
+          return HashAlgorithm.SHA256.newDigest();
+        };
+    try (NarHasher hasher = new NarHasher(HashAlgorithm.SHA256, late)) {
+      hasher.write(MUCH);
+      assertThat(hasher.finish().hash().bytes())
+          .isEqualTo(HashAlgorithm.SHA256.newDigest().digest(MUCH));
+    }
+  }
+
+  @Test
+  @Timeout(60)
   void whereTheDigestCannotBeHadThereIsNoHash() throws Exception {
     assertRefused(
         () -> {
