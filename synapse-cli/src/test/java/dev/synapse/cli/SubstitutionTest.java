@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,36 +37,26 @@ final class SubstitutionTest {
   private String output;
   private String derivation;
   private Path cache;
-  private String key;
   private String contents;
 
-  /// Builds the package, has a cache filled with it, and deletes it from the store.
-  private void share(Filled filled) throws Exception {
+  @BeforeEach
+  void build() throws Exception {
     project = SmallProject.in(home).add("good", BUILD);
+    cache = home.resolve("cache");
     JsonNode built = read(project.build("--no-link", "--json").out());
     output = built.required("outputs").required("out").asString();
     derivation = built.required("drvPath").asString();
     contents = contents();
-    cache = home.resolve("cache");
-    switch (filled) {
-      case BY_NIX -> fillByNix();
-      case BY_SYNAPSE -> fillBySynapse();
-    }
-    forget();
   }
 
-  private enum Filled {
-    BY_NIX,
-    BY_SYNAPSE
-  }
-
-  private void fillByNix() throws Exception {
+  /// Has Nix copy the package into the cache, and deletes it from the store; answers the public
+  /// key.
+  private String sharedByNix() throws Exception {
     Assumptions.assumeTrue(hasNix(), "this machine has no nix");
     Path secret = home.resolve("secret");
     Path open = home.resolve("public");
     nix(
         "nix-store", "--generate-binary-cache-key", "demo-1", secret.toString(), open.toString());
-    key = Files.readString(open).strip();
     nix(
         "nix",
         "--extra-experimental-features",
@@ -75,11 +67,14 @@ final class SubstitutionTest {
         "--to",
         location() + "?compression=none&secret-key=" + secret,
         output);
+    forget();
+    return Files.readString(open).strip();
   }
 
-  private void fillBySynapse() throws Exception {
+  /// The same without Nix.
+  private String sharedBySynapse() throws Exception {
     Path secret = home.resolve("secret");
-    key = done("cache", "keygen", "demo-1", secret.toString()).out().strip();
+    String key = done("cache", "keygen", "demo-1", secret.toString()).out().strip();
     Program.Result _ =
         done(
             "cache",
@@ -89,6 +84,8 @@ final class SubstitutionTest {
             "--compression=none",
             "--key-file",
             secret.toString());
+    forget();
+    return key;
   }
 
   private void forget() throws Exception {
@@ -151,7 +148,7 @@ final class SubstitutionTest {
 
   @Test
   void aBuildTakesWhatNixCopiedIntoACache() throws Exception {
-    share(Filled.BY_NIX);
+    String key = sharedByNix();
 
     var result =
         project.build("--substituter", location(), "--trusted-key", key, "--no-link", "--json");
@@ -163,7 +160,7 @@ final class SubstitutionTest {
 
   @Test
   void realisingTakesWhatNixCopiedIntoACacheAndADryRunSaysSo() throws Exception {
-    share(Filled.BY_NIX);
+    String key = sharedByNix();
     String[] asking = {
       "store", "realise", derivation, "--substituter", location(), "--trusted-key", key
     };
@@ -181,7 +178,7 @@ final class SubstitutionTest {
 
   @Test
   void whatNoTrustedKeySignedIsBuiltAndTheWarningSaysWhatToType() throws Exception {
-    share(Filled.BY_NIX);
+    String _ = sharedByNix();
 
     var result = project.build("--substituter", location(), "--no-link");
 
@@ -193,7 +190,7 @@ final class SubstitutionTest {
   }
 
   /// What a server does wrong.
-  private enum Fault {
+  enum Fault {
     NARINFO_500(NARINFO),
     NARINFO_GARBAGE(NARINFO),
     NARINFO_IN_CIRCLES(NARINFO),
@@ -205,7 +202,7 @@ final class SubstitutionTest {
     NAR_ALTERED(NAR),
     NAR_TOO_LONG(NAR);
 
-    private final String suffix;
+    final String suffix;
 
     Fault(String suffix) {
       this.suffix = suffix;
@@ -221,9 +218,9 @@ final class SubstitutionTest {
         }
         case NARINFO_GARBAGE -> give(exchange, new byte[] {'<', 'h', '1', '>', '\n'});
         case NARINFO_OF_OTHER_SIZE -> {
-          String text = new String(file, java.nio.charset.StandardCharsets.UTF_8);
+          String text = new String(file, StandardCharsets.UTF_8);
           String other = text.replaceAll("(?m)^NarSize: .*$", "NarSize: 5");
-          give(exchange, other.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+          give(exchange, other.getBytes(StandardCharsets.UTF_8));
         }
         case NAR_CUT -> give(exchange, Arrays.copyOf(file, file.length / 2));
         case NAR_THAT_BREAKS_OFF -> {
@@ -270,11 +267,11 @@ final class SubstitutionTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void aLyingCacheIsSetAsideOnceAndHarmsNothing(Fault fault) throws Exception {
-    share(Filled.BY_SYNAPSE);
+    String key = sharedBySynapse();
     HttpServer server = serve(fault);
     try {
       String lying = "http://127.0.0.1:" + server.getAddress().getPort();
-      isOvercome(lying, fault == Fault.NARINFO_OF_OTHER_SIZE);
+      isOvercome(lying, key, fault == Fault.NARINFO_OF_OTHER_SIZE);
     } finally {
       server.stop(0);
     }
@@ -282,17 +279,17 @@ final class SubstitutionTest {
 
   @Test
   void aCacheThatIsDownIsSetAsideOnceAndHarmsNothing() throws Exception {
-    share(Filled.BY_SYNAPSE);
+    String key = sharedBySynapse();
     int free;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       free = socket.getLocalPort();
     }
-    isOvercome("http://127.0.0.1:" + free, false);
+    isOvercome("http://127.0.0.1:" + free, key, false);
   }
 
   /// @param untrusted whether the fault is in what the signature covers, so that nothing vouches
   ///   for the path; that says nothing of the rest of a cache
-  private void isOvercome(String bad, boolean untrusted) throws Exception {
+  private void isOvercome(String bad, String key, boolean untrusted) throws Exception {
     var beside =
         project
             .program()
@@ -334,9 +331,9 @@ final class SubstitutionTest {
         "--substituter=file:///good --substituter=http:///nothing"
       })
   void whatCannotBeMeantIsRefusedBeforeAnythingIsBuilt(String options) throws Exception {
-    project = SmallProject.in(home).add("good", BUILD);
+    forget();
     List<String> given = new ArrayList<>(List.of("--no-link"));
-    given.addAll(List.of(options.split(" ")));
+    given.addAll(List.of(options.split(" ", -1)));
 
     var result = project.build(given.toArray(String[]::new));
 
