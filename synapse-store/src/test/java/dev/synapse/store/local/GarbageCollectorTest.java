@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -195,6 +196,25 @@ final class GarbageCollectorTest {
         assertThat(second.isDone()).isFalse();
       }
       assertThat(second.get().deleted()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatABuildLeftAndCannotBeDeletedIsToldAndEndsNoCollection() throws Exception {
+    List<String> told = new ArrayList<>();
+    StorePath loose;
+    try (LocalStore store = LocalStore.open(root)) {
+      loose = text(store, "loose");
+    }
+    try (LocalStore store = LocalStore.open(root)) {
+      String unlockable = "x".repeat(255); // the name of its lock would be too long
+      Files.createDirectories(root.resolve("nix/var/nix/builds").resolve(unlockable));
+
+      GarbageCollector collector = store.collector().onWarning(told::add);
+      assertThat(collector.collect().deleted()).containsExactly(loose.baseName());
+      assertThat(collector.collect().deleted()).isEmpty();
+
+      assertThat(told).singleElement().asString().contains(unlockable, "delete it");
     }
   }
 
