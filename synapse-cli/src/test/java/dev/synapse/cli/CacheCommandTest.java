@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
@@ -220,9 +221,10 @@ final class CacheCommandTest {
   /// A running `synapse cache serve`.
   private static final class Serving implements AutoCloseable {
     private final Thread thread;
-    private final PipedInputStream printed = new PipedInputStream();
+    private final String address;
 
     Serving(Session session, String... options) throws IOException {
+      PipedInputStream printed = new PipedInputStream();
       PrintStream out =
           new PrintStream(new PipedOutputStream(printed), true, StandardCharsets.UTF_8);
       PrintStream err =
@@ -247,9 +249,14 @@ final class CacheCommandTest {
                     ended.complete(Main.run(command.toArray(String[]::new), Map.of(), out, err));
                     out.close();
                   });
+      address = line(printed);
     }
 
-    String address() throws IOException {
+    String address() {
+      return address;
+    }
+
+    private static String line(InputStream printed) throws IOException {
       StringBuilder line = new StringBuilder();
       for (int each = printed.read(); each >= 0 && each != '\n'; each = printed.read()) {
         line.append((char) each);
