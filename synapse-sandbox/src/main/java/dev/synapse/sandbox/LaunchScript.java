@@ -17,9 +17,9 @@ final class LaunchScript {
   static final String FILTER = "filter";
 
   /// Bubblewrap asks the kernel to end it with this program, and the command with it, but only some
-  /// moments after each was started. A death of this program in between is seen here: standard input
-  /// is a pipe that only this program holds. Started before everything else, it is in no control
-  /// group and has no limits.
+  /// moments after each was started. A death of this program in between is seen here: standard
+  /// input is a pipe that only this program holds. Started before everything else, it is in no
+  /// control group and has no limits.
   private static final String WATCHDOG =
       """
       exec 6<&0 </dev/null
