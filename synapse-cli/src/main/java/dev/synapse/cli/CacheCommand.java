@@ -202,7 +202,10 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was done.");
 
     Push(SynapseCommand synapse) {
-      super(synapse, "push", "Copy store paths, and all they refer to, into a cache that lacks them.");
+      super(
+          synapse,
+          "push",
+          "Copy store paths, and all they refer to, into a cache that lacks them.");
     }
 
     @Override
@@ -262,7 +265,10 @@ final class CacheCommand {
     private final Syntax.Flag json = syntax.flag("--json", "Print an object with what was done.");
 
     Pull(SynapseCommand synapse) {
-      super(synapse, "pull", "Fetch store paths, and all they refer to, from a cache into the store.");
+      super(
+          synapse,
+          "pull",
+          "Fetch store paths, and all they refer to, from a cache into the store.");
     }
 
     @Override

@@ -218,7 +218,10 @@ final class StoreContents {
     private final Syntax.Flag json = syntax.flag("--json", "Print an array of store paths.");
 
     AddFixed(SynapseCommand synapse) {
-      super(synapse, "add-fixed", "Add files by their hash in any algorithm; print their store paths.");
+      super(
+          synapse,
+          "add-fixed",
+          "Add files by their hash in any algorithm; print their store paths.");
     }
 
     @Override

@@ -25,7 +25,10 @@ final class StoreTransfer {
         syntax.flag("--requisites", "With all that they need; else only the given ones.");
 
     Export(SynapseCommand synapse) {
-      super(synapse, "export", "Write store paths to standard output as nix-store --import reads them.");
+      super(
+          synapse,
+          "export",
+          "Write store paths to standard output as nix-store --import reads them.");
     }
 
     @Override
@@ -53,7 +56,10 @@ final class StoreTransfer {
     private final Syntax.Flag json = syntax.flag("--json", "Print an array.");
 
     Import(SynapseCommand synapse) {
-      super(synapse, "import", "Add the store paths of a stream on standard input, which is trusted, and print them.");
+      super(
+          synapse,
+          "import",
+          "Add the store paths of a stream on standard input, which is trusted, and print them.");
     }
 
     @Override

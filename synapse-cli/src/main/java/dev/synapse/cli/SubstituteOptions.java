@@ -31,7 +31,8 @@ final class SubstituteOptions {
         syntax.options(
             "--substituter",
             "URL",
-            "Before building, ask this binary cache: file:///FOLDER, http://HOST/ or https://HOST/.");
+            "Before building, ask this binary cache: file:///FOLDER, http://HOST/ or"
+                + " https://HOST/.");
     trustedKeys =
         syntax.options(
             "--trusted-key",

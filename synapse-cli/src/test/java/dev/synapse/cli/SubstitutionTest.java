@@ -55,8 +55,7 @@ final class SubstitutionTest {
     Assumptions.assumeTrue(hasNix(), "this machine has no nix");
     Path secret = home.resolve("secret");
     Path open = home.resolve("public");
-    nix(
-        "nix-store", "--generate-binary-cache-key", "demo-1", secret.toString(), open.toString());
+    nix("nix-store", "--generate-binary-cache-key", "demo-1", secret.toString(), open.toString());
     nix(
         "nix",
         "--extra-experimental-features",
