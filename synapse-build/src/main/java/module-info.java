@@ -1,7 +1,7 @@
 /// From a manifest and a lock to outputs in the store.
 module dev.synapse.build {
   requires static transitive org.jspecify;
-  requires java.net.http;
+  requires transitive java.net.http;
   requires java.xml;
   requires transitive dev.synapse.events;
   requires transitive dev.synapse.sandbox;

@@ -38,6 +38,8 @@ final class BuildCommand extends Subcommand {
           "With --rebuild: judge only these outputs; of others a difference is shown (default:"
               + " every output).");
 
+  private final SubstituteOptions substituting = new SubstituteOptions(syntax);
+
   private final Syntax.Flag noLink = syntax.flag("--no-link", "Leave no result link.");
 
   private final Syntax.Flag printOutPaths =
@@ -64,6 +66,7 @@ final class BuildCommand extends Subcommand {
     try (Terminal terminal = Terminal.of(synapse, printLogs.given());
         LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
+        var sources = substituting.open(store, bus);
         Workshop workshop = new Workshop(synapse, store, bus)) {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       PackageSpec wanted = project.find(name.get());
@@ -75,7 +78,11 @@ final class BuildCommand extends Subcommand {
       }
       boolean built = false;
       if (!allValid(store, plan.outputPaths())) {
-        RealiseResult result = project.realiser(wanted, keepFailed.given()).realise(derivation);
+        RealiseResult result =
+            project
+                .realiser(wanted, keepFailed.given())
+                .withSubstitutes(sources.substitutes())
+                .realise(derivation);
         if (result instanceof RealiseResult.Failed failed) {
           return failed(terminal, wanted, store, failed);
         }

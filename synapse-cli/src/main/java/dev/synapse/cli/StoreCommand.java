@@ -1,19 +1,11 @@
 package dev.synapse.cli;
 
-import dev.synapse.build.realise.RealiseResult;
-import dev.synapse.build.realise.RealiseSettings;
-import dev.synapse.build.realise.Realiser;
-import dev.synapse.events.EventBus;
-import dev.synapse.sandbox.Limits;
-import dev.synapse.sandbox.Mount;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
-import dev.synapse.store.local.StoreDamage;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
-import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -22,12 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The commands below `synapse store`: look into the store, and put things there.
 final class StoreCommand {
@@ -35,7 +24,7 @@ final class StoreCommand {
 
   private StoreCommand() {}
 
-  private static void require(LocalStore store, StorePath path) throws Exception {
+  static void require(LocalStore store, StorePath path) throws Exception {
     if (!store.isValid(path)) {
       throw new CommandException(ExitCode.REFUSED, "'%s' is not in the store".formatted(path));
     }
@@ -210,244 +199,6 @@ final class StoreCommand {
           info.ultimate(),
           "ca",
           info.contentAddress().map(Object::toString).orElse(null));
-    }
-  }
-
-  /// `synapse store query`.
-  static final class Query extends Subcommand {
-    private final Syntax.Choice kind = syntax.exactlyOne();
-    private final Syntax.Flag references = kind.flag("--references", "What it refers to.");
-    private final Syntax.Flag referrers = kind.flag("--referrers", "What refers to it.");
-    private final Syntax.Flag requisites =
-        kind.flag("--requisites", "All it needs, itself included.");
-    private final Syntax.Flag deriver = kind.flag("--deriver", "The derivation that made it.");
-    private final Syntax.Flag outputs = kind.flag("--outputs", "The outputs of a derivation.");
-
-    private final Supplier<List<String>> paths = syntax.parameters("PATH", 1, "Store paths.");
-
-    private final Syntax.Flag json = syntax.flag("--json", "Print an array.");
-
-    Query(SynapseCommand synapse) {
-      super(synapse, "query", "Print what a store path refers to, or what refers to it.");
-    }
-
-    @Override
-    ExitCode run() throws Exception {
-      try (LocalStore store = synapse.openStore()) {
-        List<String> lines = new ArrayList<>();
-        for (String text : paths.get()) {
-          StorePath path = synapse.storePath(text);
-          require(store, path);
-          for (StorePath found : answer(store, path)) {
-            lines.add(found.toString());
-          }
-        }
-        if (json.given()) {
-          Json.print(synapse.out(), lines);
-        } else {
-          lines.forEach(synapse.out()::println);
-        }
-      }
-      return ExitCode.DONE;
-    }
-
-    private Collection<StorePath> answer(LocalStore store, StorePath path) throws Exception {
-      if (references.given()) {
-        return store.references(path);
-      }
-      if (referrers.given()) {
-        return store.referrers(path);
-      }
-      if (requisites.given()) {
-        return store.closure(List.of(path));
-      }
-      if (deriver.given()) {
-        return store.deriver(path).map(List::of).orElse(List.of());
-      }
-      if (outputs.given()) {
-        DerivationCommand.requireDerivation(path);
-        return store.readDerivation(path).outputPaths().values();
-      }
-      throw new IllegalStateException("nothing was asked");
-    }
-  }
-
-  /// `synapse store verify`.
-  static final class Verify extends Subcommand {
-    private final Syntax.Flag checkContents =
-        syntax.flag("--check-contents", "Hash every path again.");
-
-    private final Syntax.Flag json =
-        syntax.flag("--json", "Print an array of objects, one for each problem.");
-
-    Verify(SynapseCommand synapse) {
-      super(synapse, "verify", "Check that what the store registered is there and unchanged.");
-    }
-
-    @Override
-    ExitCode run() throws Exception {
-      try (LocalStore store = synapse.openStore()) {
-        List<StoreDamage> found = store.verify(checkContents.given());
-        if (json.given()) {
-          Json.print(synapse.out(), found.stream().map(Verify::asJson).toList());
-        } else {
-          found.forEach(
-              damage -> synapse.err().println("error: " + PlainText.of(damage.message())));
-        }
-        return found.isEmpty() ? ExitCode.DONE : ExitCode.REFUSED;
-      }
-    }
-
-    /// `path`, `expected` and `actual` are null where there is no such thing.
-    private static Object asJson(StoreDamage damage) {
-      return switch (damage) {
-        case StoreDamage.Disappeared(var path, _) -> asJson("disappeared", path, damage);
-        case StoreDamage.Unreadable(var path, _) -> asJson("unreadable", path, damage);
-        case StoreDamage.Database _ -> asJson("database", null, damage);
-        case StoreDamage.Modified(var path, var expected, var actual) ->
-            asJson("modified", path, damage, asJson(expected), asJson(actual));
-      };
-    }
-
-    private static Object asJson(String kind, @Nullable StorePath path, StoreDamage damage) {
-      return asJson(kind, path, damage, null, null);
-    }
-
-    private static Object asJson(
-        String kind,
-        @Nullable StorePath path,
-        StoreDamage damage,
-        @Nullable Object expected,
-        @Nullable Object actual) {
-      return Json.object(
-          "path",
-          path == null ? null : path.toString(),
-          "kind",
-          kind,
-          "expected",
-          expected,
-          "actual",
-          actual,
-          "message",
-          damage.message());
-    }
-
-    private static Object asJson(NarHash nar) {
-      return Json.object("narHash", nar.hash().toSri(), "narSize", nar.size());
-    }
-  }
-
-  /// `synapse store realise`.
-  static final class Realise extends Subcommand {
-    private final Supplier<List<String>> derivations =
-        syntax.parameters("FILE.drv", 1, "Derivations.");
-
-    private final Supplier<List<String>> sandboxPaths =
-        syntax.options(
-            "--sandbox-path",
-            "INSIDE[=OUTSIDE]",
-            "Show a path of this machine to builders, as Nix's option sandbox-paths does. What is"
-                + " built then depends on it.");
-
-    private final Syntax.Flag keepFailed =
-        syntax.flag("--keep-failed", "Keep the build directory of a failed build.");
-
-    private final Syntax.Flag printLogs =
-        syntax.flag("-L", "--print-build-logs", "Show all that builders write.");
-
-    private final Syntax.Flag json =
-        syntax.flag("--json", "Print an array of objects, one for each derivation.");
-
-    private final List<Object> results = new ArrayList<>();
-
-    Realise(SynapseCommand synapse) {
-      super(synapse, "realise", "Build a derivation and what it needs; print its output paths.");
-    }
-
-    @Override
-    ExitCode run() throws Exception {
-      List<Mount> mounts = new ArrayList<>();
-      for (String given : sandboxPaths.get()) {
-        int equals = given.indexOf('=');
-        String inside = equals < 0 ? given : given.substring(0, equals);
-        String outside = equals < 0 ? given : given.substring(equals + 1);
-        if (!inside.startsWith("/") || !outside.startsWith("/")) {
-          throw CommandException.usage(
-              "--sandbox-path takes absolute paths, not '%s'".formatted(given));
-        }
-        mounts.add(new Mount.ReadOnly(Path.of(outside), Path.of(inside)));
-      }
-      EventBus bus = new EventBus();
-      Terminal terminal = Terminal.of(synapse, printLogs.given());
-      try (LocalStore store = synapse.openStore();
-          var _ = bus.subscribe(terminal);
-          Workshop workshop = new Workshop(synapse, store, bus)) {
-        List<StorePath> wanted = new ArrayList<>();
-        for (String given : derivations.get()) {
-          wanted.add(derivation(store, given));
-        }
-        Realiser realiser =
-            workshop
-                .realisers()
-                .with(
-                    new RealiseSettings(
-                        Limits.NONE,
-                        Runtime.getRuntime().availableProcessors(),
-                        keepFailed.given(),
-                        mounts));
-        for (StorePath path : wanted) {
-          switch (realiser.realise(path)) {
-            case RealiseResult.Present(_, var outputs) -> realised(path, outputs, false);
-            case RealiseResult.Built(_, var outputs, _, _) -> realised(path, outputs, true);
-            case RealiseResult.Failed failed -> {
-              terminal.failed(failed);
-              results.add(
-                  Json.object(
-                      "drvPath",
-                      failed.derivation().toString(),
-                      "outputs",
-                      Map.of(),
-                      "built",
-                      false,
-                      "error",
-                      failed.reason()));
-              printResults();
-              return ExitCode.REFUSED;
-            }
-          }
-        }
-      }
-      printResults();
-      return ExitCode.DONE;
-    }
-
-    private void realised(StorePath derivation, Map<String, StorePath> outputs, boolean built) {
-      if (!json.given()) {
-        outputs.values().forEach(synapse.out()::println);
-      }
-      Map<String, @Nullable Object> paths = new LinkedHashMap<>();
-      outputs.forEach((name, path) -> paths.put(name, path.toString()));
-      results.add(Json.object("drvPath", derivation.toString(), "outputs", paths, "built", built));
-    }
-
-    private void printResults() {
-      if (json.given()) {
-        Json.print(synapse.out(), results);
-      }
-    }
-
-    /// A derivation of the store, or a file outside of it, which is added with its name.
-    private StorePath derivation(LocalStore store, String given) throws Exception {
-      Path file = synapse.folder().resolve(Path.of(given));
-      String fileName = String.valueOf(file.getFileName());
-      if (given.startsWith(StoreDirectory.NIX.directory() + "/")
-          || file.startsWith(synapse.storeFolder())) {
-        StorePath path = synapse.storePath(given);
-        require(store, path);
-        DerivationCommand.requireDerivation(path);
-        return path;
-      }
-      return store.addDerivation(DerivationCommand.read(synapse.file(Path.of(given)), fileName));
     }
   }
 }

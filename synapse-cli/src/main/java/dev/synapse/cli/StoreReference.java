@@ -6,6 +6,8 @@ import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Store paths as people write them.
 final class StoreReference {
@@ -27,8 +29,8 @@ final class StoreReference {
       }
       Path root = storeFolder.resolve("nix/store");
       Path realRoot = Files.exists(root) ? root.toRealPath() : root;
-      for (Path base : java.util.List.of(root, realRoot)) {
-        for (Path candidate : java.util.List.of(given, real)) {
+      for (Path base : List.of(root, realRoot)) {
+        for (Path candidate : List.of(given, real)) {
           if (candidate.startsWith(base) && !candidate.equals(base)) {
             return StorePath.ofBaseName(base.relativize(candidate).getName(0).toString());
           }
@@ -39,5 +41,39 @@ final class StoreReference {
           ExitCode.USAGE, "'%s' cannot be followed: %s".formatted(text, e.getMessage()));
     }
     throw CommandException.usage("'%s' is not in the store '%s'".formatted(text, storeFolder));
+  }
+
+  /// The names that lead from the store path `found`, which `text` was found to name, to what
+  /// `text` names inside of it.
+  static List<Path> inside(String text, StorePath found, Path folder) throws CommandException {
+    Path given = folder.resolve(text).normalize();
+    List<Path> names = new ArrayList<>();
+    given.forEach(names::add);
+    for (int index = 0; index < names.size(); index++) {
+      if (names.get(index).toString().equals(found.baseName())) {
+        return names.subList(index + 1, names.size());
+      }
+    }
+    // Through a link such as `result`: the first on the way that leads into the store path.
+    Path at = given.getRoot();
+    for (int index = 0; at != null && index < names.size(); index++) {
+      at = at.resolve(names.get(index));
+      if (Files.isSymbolicLink(at)) {
+        List<Path> rest = names.subList(index + 1, names.size());
+        try {
+          Path target = Files.readSymbolicLink(at);
+          Path whole = at.resolveSibling(target).normalize();
+          if (whole.toString().contains(found.baseName())) {
+            List<Path> all = new ArrayList<>(inside(whole.toString(), found, folder));
+            all.addAll(rest);
+            return all;
+          }
+        } catch (IOException e) {
+          throw new CommandException(
+              ExitCode.USAGE, "'%s' cannot be followed: %s".formatted(text, e.getMessage()));
+        }
+      }
+    }
+    throw CommandException.usage("'%s' cannot be followed into the store".formatted(text));
   }
 }

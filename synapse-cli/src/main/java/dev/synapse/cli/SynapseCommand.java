@@ -13,6 +13,7 @@ import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
 import dev.synapse.sandbox.SandboxUnavailableException;
+import dev.synapse.store.cache.CacheException;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreException;
@@ -20,6 +21,7 @@ import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
+import dev.synapse.store.transfer.TransferException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
@@ -144,12 +146,17 @@ final class SynapseCommand extends Command {
       }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));
-      case RealiseException _, InputException _, NarException _, ArchiveException _ ->
+      case RealiseException _,
+          InputException _,
+          NarException _,
+          ArchiveException _,
+          TransferException _ ->
           say(ExitCode.REFUSED, String.valueOf(problem.getMessage()));
       case FetchException e when e.problem() instanceof FetchProblem.HashDiffers ->
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
+      case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
       default -> {
@@ -176,6 +183,9 @@ final class SynapseCommand extends Command {
           StoreProblem.NotValid _,
           StoreProblem.InvalidReference _,
           StoreProblem.ReferenceCycle _,
+          StoreProblem.StillAlive _,
+          StoreProblem.StillReferred _,
+          StoreProblem.InUse _,
           StoreProblem.WrongAddress _ ->
           ExitCode.REFUSED;
       case StoreProblem.NotOwned _,
@@ -186,6 +196,7 @@ final class SynapseCommand extends Command {
           StoreProblem.NoDatabase _,
           StoreProblem.DamagedDatabase _,
           StoreProblem.BusyDatabase _,
+          StoreProblem.StoreOpen _,
           StoreProblem.DiskFull _ ->
           ExitCode.ENVIRONMENT;
     };

@@ -48,6 +48,7 @@ final class Terminal implements Observer, AutoCloseable {
     }
     line("error: '%s': %s".formatted(failed.derivation(), failed.reason()));
     failed.log().ifPresent(log -> line("hint: the whole log: synapse log " + failed.derivation()));
+    failed.kept().ifPresent(kept -> line("hint: its build directory is kept: " + kept));
   }
 
   /// Prints a verdict, in colours where this terminal has them. The names in it are plain already.
@@ -76,6 +77,8 @@ final class Terminal implements Observer, AutoCloseable {
       case BuildEvent.Waiting(String name) ->
           line("waiting for another process, which builds " + name);
       case BuildEvent.Warning(String text) -> line("warning: " + text);
+      case BuildEvent.Substituted(String path, String cache) ->
+          line("fetched %s from %s".formatted(path, cache));
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->
@@ -87,8 +90,6 @@ final class Terminal implements Observer, AutoCloseable {
           status(line);
         }
       }
-      case BuildEvent.Kept(String name, var directory) ->
-          line("the build directory of %s stays: %s".formatted(name, directory));
       case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
           trusted(
               "%s %s (%s)"

@@ -7,12 +7,15 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.PathLocks;
 import dev.synapse.store.nar.Nar;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
+import dev.synapse.store.signature.SigningKey;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -132,14 +135,33 @@ public final class WarmUp {
     Files.writeString(unversioned.resolve("synapse.toml"), MANIFEST.formatted("git = true"));
     Files.copy(project.resolve("synapse.lock"), unversioned.resolve("synapse.lock"));
 
+    List<Integer> statuses = new ArrayList<>();
+    statuses.add(run(project, store, "build", ".#warm-up"));
+    statuses.add(run(project, store, "build", ".#warm", "--no-link", "--json"));
+    statuses.add(run(project, store, "gmp", "verify"));
+    statuses.add(run(unversioned, store, "build"));
+    statuses.add(run(project, store, "build", "--help"));
+    statuses.add(run(project, store, "store", "add", project.toString()));
+    statuses.add(run(project, store, "store", "path-info", "--all", "--json"));
+    statuses.addAll(shared(project, store, folder));
+    return statuses;
+  }
+
+  /// Into a cache and out of it again.
+  private static List<Integer> shared(Path project, Path store, Path folder) throws Exception {
+    SigningKey key = SigningKey.generate("warm-up");
+    Path secret = Files.writeString(folder.resolve("secret"), key.secret());
+    String cache = folder.resolve("cache").toUri().toString();
+    Path built = Files.readSymbolicLink(project.resolve("result")).getFileName();
+    String path = StoreDirectory.NIX + "/" + built;
+    Path other = folder.resolve("other");
     return List.of(
-        run(project, store, "build", ".#warm-up"),
-        run(project, store, "build", ".#warm", "--no-link", "--json"),
-        run(project, store, "gmp", "verify"),
-        run(unversioned, store, "build"),
-        run(project, store, "build", "--help"),
-        run(project, store, "store", "add", project.toString()),
-        run(project, store, "store", "path-info", "--all", "--json"));
+        run(project, store, "cache", "push", cache, path, "--key-file", secret.toString()),
+        run(project, other, "cache", "pull", cache, path, "--trusted-key", publicHalf(key)));
+  }
+
+  private static String publicHalf(SigningKey key) {
+    return key.verificationKey().toString();
   }
 
   private static int run(Path folder, Path store, String... command) {

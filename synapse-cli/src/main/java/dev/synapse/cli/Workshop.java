@@ -86,7 +86,7 @@ final class Workshop implements AutoCloseable, InputStore.Tools {
       runner = found;
     }
     SandboxRunner used = found;
-    return settings -> new Realiser(store, used, bus, settings);
+    return settings -> new Realiser(store, used, bus, settings).withDownloads(this::downloader);
   }
 
   @Override

@@ -305,10 +305,10 @@ final class StoreCommandTest {
     assertThat(result.status()).as(result.err()).isNotZero().isNotEqualTo(70);
     assertThat(result.err())
         .startsWith("error: ")
-        .contains("or delete the folder '%s'".formatted(database.getParent()))
+        .contains("or make it anew from the files with 'synapse store rebuild-db'")
         .doesNotContain("\tat ");
 
-    // What the message says.
+    // A database may also be given up: then everything is added again.
     try (var files = Files.newDirectoryStream(database.getParent())) {
       for (Path file : files) {
         Files.delete(file);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes an HTTP client that goes where the machine's other tools would go: through the proxy the
 /// environment names, trusting the system's certificate authorities besides those of the JDK.
-final class Web {
+public final class Web {
   private static final List<String> BUNDLES =
       List.of(
           "etc/ssl/certs/ca-certificates.crt",
@@ -44,7 +44,8 @@ final class Web {
 
   private Web() {}
 
-  static HttpClient client(Host host, Duration connectTimeout) throws IOException {
+  /// A client that speaks HTTP/1.1 and follows a few redirects, none of them to a weaker protocol.
+  public static HttpClient client(Host host, Duration connectTimeout) throws IOException {
     var builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -177,6 +177,9 @@ public final class InputStore {
       throws InputException, StoreException, IOException, InterruptedException {
     Path remembered = known.resolve("maven-" + digest(locked.files()));
     Optional<StorePath> before = recall(remembered);
+    if (before.isPresent()) {
+      store.addTemporaryRoot(before.get());
+    }
     if (before.isPresent() && store.isValid(before.get())) {
       return before.get();
     }
@@ -252,6 +255,7 @@ public final class InputStore {
   private StorePath locked(String storeName, Hash narHash, String what, Maker maker)
       throws InputException, StoreException, IOException, InterruptedException {
     StorePath path = StoreDirectory.NIX.sourcePath(storeName, narHash, Set.of(), false);
+    store.addTemporaryRoot(path);
     if (store.isValid(path)) {
       return path;
     }

@@ -1,7 +1,6 @@
 package dev.synapse.build.progress;
 
 import dev.synapse.events.Event;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /// What happens while inputs are prepared and derivations are built. `name` is the derivation's
@@ -22,6 +21,9 @@ public sealed interface BuildEvent extends Event {
   /// Something is not as it should be and stops nothing; the text is one line for people.
   record Warning(String text) implements BuildEvent {}
 
+  /// A store path was fetched from a binary cache, and nothing has to build it.
+  record Substituted(String path, String cache) implements BuildEvent {}
+
   /// The builder was started in the sandbox.
   record BuildStarted(String name) implements BuildEvent {}
 
@@ -33,9 +35,6 @@ public sealed interface BuildEvent extends Event {
 
   /// One line that the builder wrote, without its end; bytes that are no UTF-8 are replaced.
   record LogLine(String name, String line) implements BuildEvent {}
-
-  /// A failed build's directory stays, as was asked.
-  record Kept(String name, Path directory) implements BuildEvent {}
 
   /// The builder ended, and its outputs are registered if `success`.
   record BuildEnded(String name, boolean success, Duration took) implements BuildEvent {}

@@ -7,6 +7,7 @@ import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.hash.Nix32;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,9 +18,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What a builder is started with: its environment, its arguments, and the files that `passAsFile`
-/// asks for, placeholders replaced by output paths (nix-store-formats, sections 9.2 and 9.3).
+/// asks for or structured attributes are written into, placeholders replaced by output paths
+/// (nix-store-formats, sections 9.2 and 9.3).
 ///
 /// @param variables the whole environment; nothing is inherited
 /// @param arguments the arguments after the program
@@ -29,11 +33,23 @@ record BuilderEnvironment(
     List<ByteString> arguments,
     SortedMap<String, ByteString> files) {
 
+  private static final String JSON_FILE = ".attrs.json";
+  private static final String SHELL_FILE = ".attrs.sh";
+
+  /// @param attributes what the derivation says of itself
   /// @param outputs output paths by output name
+  /// @param graphs values of structured attributes that `exportReferencesGraph` asks for
   /// @param buildDirectory the build directory as the builder sees it
   /// @param cores value of `NIX_BUILD_CORES`
+  /// @throws RealiseException when an attribute is not what it should be
   static BuilderEnvironment of(
-      Derivation derivation, Map<String, StorePath> outputs, String buildDirectory, int cores) {
+      Derivation derivation,
+      Attributes attributes,
+      Map<String, StorePath> outputs,
+      Map<String, JsonNode> graphs,
+      String buildDirectory,
+      int cores)
+      throws RealiseException {
     SortedMap<ByteString, ByteString> variables = new TreeMap<>();
     SortedMap<String, ByteString> files = new TreeMap<>();
     Placeholders placeholders = new Placeholders(outputs);
@@ -43,20 +59,26 @@ record BuilderEnvironment(
     put(variables, "NIX_STORE", StoreDirectory.NIX.directory());
     put(variables, "NIX_BUILD_CORES", Integer.toString(cores));
 
-    Set<String> passAsFile = new HashSet<>(words(derivation, "passAsFile").orElse(List.of()));
-    derivation
-        .env()
-        .forEach(
-            (key, value) -> {
-              ByteString replaced = placeholders.replaceIn(value);
-              if (passAsFile.contains(key.utf8())) {
-                String file = ".attr-" + Nix32.encode(sha256(key.toByteArray()));
-                files.put(file, replaced);
-                put(variables, key.utf8() + "Path", buildDirectory + "/" + file);
-              } else {
-                variables.put(key, replaced);
-              }
-            });
+    Optional<ObjectNode> structured = attributes.structured();
+    if (structured.isPresent()) {
+      structuredFiles(structured.get(), outputs, graphs, attributes)
+          .forEach((name, contents) -> files.put(name, placeholders.replaceIn(contents)));
+    } else {
+      Set<String> passAsFile = new HashSet<>(attributes.words("passAsFile").orElse(List.of()));
+      derivation
+          .env()
+          .forEach(
+              (key, value) -> {
+                ByteString replaced = placeholders.replaceIn(value);
+                if (passAsFile.contains(key.utf8())) {
+                  String file = ".attr-" + Nix32.encode(sha256(key.toByteArray()));
+                  files.put(file, replaced);
+                  put(variables, key.utf8() + "Path", buildDirectory + "/" + file);
+                } else {
+                  variables.put(key, replaced);
+                }
+              });
+    }
 
     for (String name : List.of("NIX_BUILD_TOP", "TMPDIR", "TEMPDIR", "TMP", "TEMP", "PWD")) {
       put(variables, name, buildDirectory);
@@ -64,30 +86,38 @@ record BuilderEnvironment(
     if (derivation.fixedOutput().isPresent()) {
       put(variables, "NIX_OUTPUT_CHECKED", "1");
       // The caller's, which a build never sees: as if they were not set.
-      words(derivation, "impureEnvVars")
-          .orElse(List.of())
-          .forEach(name -> put(variables, name, ""));
+      attributes.words("impureEnvVars").orElse(List.of()).forEach(name -> put(variables, name, ""));
     }
     put(variables, "NIX_LOG_FD", "2");
     put(variables, "TERM", "xterm-256color");
+    if (structured.isPresent()) {
+      put(variables, "NIX_ATTRS_SH_FILE", buildDirectory + "/" + SHELL_FILE);
+      put(variables, "NIX_ATTRS_JSON_FILE", buildDirectory + "/" + JSON_FILE);
+    }
 
     return new BuilderEnvironment(
         variables, derivation.args().stream().map(placeholders::replaceIn).toList(), files);
   }
 
-  private static void put(SortedMap<ByteString, ByteString> variables, String key, String value) {
-    variables.put(ByteString.of(key), ByteString.of(value));
+  private static Map<String, ByteString> structuredFiles(
+      ObjectNode structured,
+      Map<String, StorePath> outputs,
+      Map<String, JsonNode> graphs,
+      Attributes attributes)
+      throws RealiseException {
+    ObjectNode all = structured.deepCopy();
+    ObjectNode paths = all.putObject("outputs");
+    outputs.forEach((name, path) -> paths.put(name, path.toString()));
+    graphs.forEach(all::set);
+    try {
+      return Map.of(JSON_FILE, StructuredFiles.json(all), SHELL_FILE, StructuredFiles.shell(all));
+    } catch (CharacterCodingException _) {
+      throw attributes.wrong("__json", "Unicode");
+    }
   }
 
-  /// The words that the variable `name` of a derivation lists; empty if it is not set.
-  static Optional<List<String>> words(Derivation derivation, String name) {
-    return derivation
-        .variable(name)
-        .map(
-            value ->
-                Arrays.stream(value.utf8().split("[ \t\n\r]+", -1))
-                    .filter(word -> !word.isEmpty())
-                    .toList());
+  private static void put(SortedMap<ByteString, ByteString> variables, String key, String value) {
+    variables.put(ByteString.of(key), ByteString.of(value));
   }
 
   private static byte[] sha256(byte[] bytes) {

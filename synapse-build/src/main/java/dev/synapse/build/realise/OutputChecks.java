@@ -12,19 +12,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What the outputs of a derivation may refer to: what the derivation itself says of it, and never
 /// each other in a circle (nix-store-formats, sections 9.7 and 9.9).
 ///
 /// `allowedReferences` and `disallowedReferences` are about what an output refers to itself,
-/// `allowedRequisites` and `disallowedRequisites` about all that it needs but itself. Each names
-/// store paths and outputs of the derivation, and holds for every output. A list of what is allowed
-/// that names nothing allows nothing.
+/// `allowedRequisites` and `disallowedRequisites` about all that it needs. Each names store paths
+/// and outputs of the derivation. A list of what is allowed that names nothing allows nothing.
+///
+/// The variables of these names hold for every output; then an output that needs itself is no
+/// offence. Structured attributes have them in `outputChecks`, for each output apart, beside
+/// `maxSize` and `maxClosureSize` in bytes of archives; then it is one.
 final class OutputChecks {
+  private static final String STRUCTURED = "outputChecks";
+
   /// One of the derivation's lists.
   private record Rule(String variable, boolean allowed, boolean requisites, Set<StorePath> named) {
     boolean forbids(StorePath path) {
@@ -32,10 +41,24 @@ final class OutputChecks {
     }
   }
 
-  private final Map<String, StorePath> outputs;
-  private final List<Rule> rules;
+  /// All that holds for one output.
+  ///
+  /// @param selfCounts whether an output that needs itself offends
+  private record Rules(
+      List<Rule> lists, boolean selfCounts, OptionalLong maxSize, OptionalLong maxClosureSize) {
+    Rules {
+      lists = List.copyOf(lists);
+    }
+  }
 
-  private OutputChecks(Map<String, StorePath> outputs, List<Rule> rules) {
+  private interface Lists {
+    Optional<List<String>> of(String variable) throws RealiseException;
+  }
+
+  private final Map<String, StorePath> outputs;
+  private final Map<String, Rules> rules;
+
+  private OutputChecks(Map<String, StorePath> outputs, Map<String, Rules> rules) {
     this.outputs = outputs;
     this.rules = rules;
   }
@@ -43,13 +66,61 @@ final class OutputChecks {
   /// Reads the lists of a derivation.
   ///
   /// @throws RealiseException when one names what is neither a store path nor an output
-  static OutputChecks of(StorePath path, Derivation derivation) throws RealiseException {
+  static OutputChecks of(StorePath path, Derivation derivation, Attributes attributes)
+      throws RealiseException {
+    Map<String, Rules> rules = new TreeMap<>();
+    if (attributes.structured().isEmpty()) {
+      List<Rule> lists = lists(path, derivation, attributes::words);
+      for (String output : derivation.outputs().keySet()) {
+        rules.put(output, new Rules(lists, false, OptionalLong.empty(), OptionalLong.empty()));
+      }
+    } else if (attributes.structured().get().get(STRUCTURED) instanceof ObjectNode checks) {
+      for (String output : derivation.outputs().keySet()) {
+        if (checks.get(output) instanceof ObjectNode given) {
+          rules.put(output, structured(path, derivation, attributes, given));
+        }
+      }
+    }
+    return new OutputChecks(derivation.outputPaths(), rules);
+  }
+
+  private static Rules structured(
+      StorePath path, Derivation derivation, Attributes attributes, ObjectNode given)
+      throws RealiseException {
+    List<Rule> lists =
+        lists(
+            path,
+            derivation,
+            name -> {
+              JsonNode value = given.get(name);
+              return value == null
+                  ? Optional.empty()
+                  : Optional.of(attributes.strings(name, value));
+            });
+    return new Rules(
+        lists, true, size(attributes, given, "maxSize"), size(attributes, given, "maxClosureSize"));
+  }
+
+  private static OptionalLong size(Attributes attributes, ObjectNode given, String name)
+      throws RealiseException {
+    JsonNode value = given.get(name);
+    if (value == null) {
+      return OptionalLong.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw attributes.wrong(name, "a number of bytes");
+    }
+    return OptionalLong.of(value.longValue());
+  }
+
+  private static List<Rule> lists(StorePath path, Derivation derivation, Lists lists)
+      throws RealiseException {
     List<Rule> rules = new ArrayList<>();
     for (boolean allowed : new boolean[] {true, false}) {
       for (boolean requisites : new boolean[] {false, true}) {
         String variable =
             (allowed ? "allowed" : "disallowed") + (requisites ? "Requisites" : "References");
-        Optional<List<String>> names = BuilderEnvironment.words(derivation, variable);
+        Optional<List<String>> names = lists.of(variable);
         if (names.isPresent()) {
           rules.add(
               new Rule(
@@ -57,7 +128,7 @@ final class OutputChecks {
         }
       }
     }
-    return new OutputChecks(derivation.outputPaths(), rules);
+    return rules;
   }
 
   private static Set<StorePath> named(
@@ -85,24 +156,31 @@ final class OutputChecks {
     Map<StorePath, ScannedOutput> byPath = new HashMap<>();
     made.forEach(output -> byPath.put(output.path(), output));
     requireNoCircle(byPath);
-    for (Rule rule : rules) {
-      for (var output : outputs.entrySet()) {
-        ScannedOutput scanned = byPath.get(output.getValue());
-        if (scanned != null) {
-          apply(rule, output.getKey(), scanned, byPath, store);
+    for (var output : outputs.entrySet()) {
+      ScannedOutput scanned = byPath.get(output.getValue());
+      Rules given = rules.get(output.getKey());
+      if (scanned != null && given != null) {
+        for (Rule rule : given.lists()) {
+          apply(rule, given.selfCounts(), output.getKey(), scanned, byPath, store);
         }
+        applySizes(given, output.getKey(), scanned, byPath, store);
       }
     }
   }
 
   private static void apply(
       Rule rule,
+      boolean selfCounts,
       String name,
       ScannedOutput output,
       Map<StorePath, ScannedOutput> made,
       LocalStore store)
       throws OutputScan.BadOutput, IOException {
-    Set<StorePath> used = rule.requisites() ? requisites(output, made, store) : output.references();
+    SortedSet<StorePath> used =
+        rule.requisites() ? requisites(output, made, store) : output.references();
+    if (rule.requisites() && selfCounts) {
+      used.add(output.path());
+    }
     List<StorePath> forbidden = used.stream().filter(rule::forbids).toList();
     if (!forbidden.isEmpty()) {
       throw new OutputScan.BadOutput(
@@ -116,6 +194,34 @@ final class OutputChecks {
     }
   }
 
+  private static void applySizes(
+      Rules given,
+      String name,
+      ScannedOutput output,
+      Map<StorePath, ScannedOutput> made,
+      LocalStore store)
+      throws OutputScan.BadOutput, IOException {
+    requireAtMost(given.maxSize(), "output '%s' has".formatted(name), output.nar().size());
+    if (given.maxClosureSize().isPresent()) {
+      long size = output.nar().size();
+      for (StorePath each : requisites(output, made, store)) {
+        ScannedOutput sibling = made.get(each);
+        size += sibling == null ? store.find(each).orElseThrow().narSize() : sibling.nar().size();
+      }
+      requireAtMost(
+          given.maxClosureSize(), "output '%s' has with all it needs".formatted(name), size);
+    }
+  }
+
+  private static void requireAtMost(OptionalLong most, String what, long size)
+      throws OutputScan.BadOutput {
+    if (most.isPresent() && size > most.getAsLong()) {
+      throw new OutputScan.BadOutput(
+          "%s %d bytes; the derivation allows %d".formatted(what, size, most.getAsLong()));
+    }
+  }
+
+  /// All that an output needs, without itself.
   private static SortedSet<StorePath> requisites(
       ScannedOutput output, Map<StorePath, ScannedOutput> made, LocalStore store)
       throws IOException {

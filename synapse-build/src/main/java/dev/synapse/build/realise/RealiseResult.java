@@ -27,6 +27,17 @@ public sealed interface RealiseResult {
   /// @param reason one line, such as "exited with code 2 in phase 'build'"
   /// @param lastLines what the phase that failed wrote last
   /// @param log where the whole log is, when there is one
-  record Failed(StorePath derivation, String reason, List<String> lastLines, Optional<Path> log)
-      implements RealiseResult {}
+  /// @param kept the build directory, when it was to be kept
+  record Failed(
+      StorePath derivation,
+      String reason,
+      List<String> lastLines,
+      Optional<Path> log,
+      Optional<Path> kept)
+      implements RealiseResult {
+    /// One whose build directory was not kept.
+    public Failed(StorePath derivation, String reason, List<String> lastLines, Optional<Path> log) {
+      this(derivation, reason, lastLines, log, Optional.empty());
+    }
+  }
 }

@@ -3,29 +3,20 @@ package dev.synapse.build.realise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synapse.events.EventBus;
-import dev.synapse.sandbox.Bubblewrap;
 import dev.synapse.sandbox.Limits;
-import dev.synapse.sandbox.Mount;
 import dev.synapse.sandbox.SandboxRunner;
-import dev.synapse.sandbox.SandboxUnavailableException;
-import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationBuilder;
-import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,18 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// same end: the same bytes, or no output at all.
 @Timeout(300)
 final class NixOracleTest {
-  private static final List<String> HOST = List.of("/usr", "/bin", "/lib", "/lib64");
-
   @TempDir private Path folder;
 
   private static DerivationBuilder shell(String name, String script) {
-    return Derivation.named(name)
-        .system("x86_64-linux")
-        .builder("/bin/sh")
-        .arg("-ec")
-        .arg(script)
-        .env("PATH", "/usr/bin:/bin")
-        .output("out");
+    return RealNix.shell(name, script).output("out");
   }
 
   private static StorePath text(LocalStore store, String name, Set<StorePath> references)
@@ -53,15 +36,11 @@ final class NixOracleTest {
     return store.addText(references.toString().getBytes(StandardCharsets.UTF_8), name, references);
   }
 
-  private static StorePath add(LocalStore store, DerivationBuilder builder) throws Exception {
-    return store.addDerivation(builder.build(new DerivationHasher(store.derivations())));
-  }
-
   /// The same derivations in every store, and whether Nix's rules let them be built.
   private static Map<StorePath, Boolean> derivations(LocalStore store) throws Exception {
     StorePath deep = text(store, "deep", Set.of());
     StorePath near = text(store, "near", Set.of(deep));
-    StorePath inner = add(store, shell("inner", "echo inner > $out"));
+    StorePath inner = RealNix.add(store, shell("inner", "echo inner > $out"));
     Map<DerivationBuilder, Boolean> builders = new LinkedHashMap<>();
     String refer = "echo $source > $out";
     builders.put(shell("a", refer).env("allowedReferences", near.toString()), true);
@@ -90,7 +69,7 @@ final class NixOracleTest {
     Map<StorePath, Boolean> added = new TreeMap<>();
     for (var builder : builders.entrySet()) {
       added.put(
-          add(store, builder.getKey().source(near).env("source", near.toString())),
+          RealNix.add(store, builder.getKey().source(near).env("source", near.toString())),
           builder.getValue());
     }
     return added;
@@ -99,20 +78,21 @@ final class NixOracleTest {
   @Test
   void buildsAndRefusesWhatNixDoes() throws Exception {
     Path theirs = folder.resolve("theirs");
-    StorePath trivial;
+    var nix = new RealNix(folder);
+    nix.assumeBuilds(theirs);
     try (LocalStore store = LocalStore.open(theirs)) {
-      trivial = add(store, shell("trivial", "echo > $out"));
       assertThat(derivations(store)).hasSize(13);
     }
-    Assumptions.assumeTrue(nixBuilds(theirs, trivial), "no nix-store here that can build");
 
     try (LocalStore store = LocalStore.open(folder.resolve("ours"));
-        SandboxRunner runner = new SandboxRunner(bubblewrap(), folder.resolve("runs"))) {
+        SandboxRunner runner = new SandboxRunner(RealNix.bubblewrap(), folder.resolve("runs"))) {
       Realiser realiser = realiser(store, runner);
       for (var each : derivations(store).entrySet()) {
         boolean builds = each.getValue();
         String name = each.getKey().name();
-        assertThat(nixBuilds(theirs, each.getKey())).as("Nix builds " + name).isEqualTo(builds);
+        assertThat(nix.realise(theirs, List.of(each.getKey())) == 0)
+            .as("Nix builds " + name)
+            .isEqualTo(builds);
         assertThat(realiser.realise(each.getKey()) instanceof RealiseResult.Built)
             .as("Synapse builds " + name)
             .isEqualTo(builds);
@@ -128,56 +108,11 @@ final class NixOracleTest {
     }
   }
 
-  private static Bubblewrap bubblewrap() throws InterruptedException {
-    try {
-      return Bubblewrap.locate();
-    } catch (SandboxUnavailableException e) {
-      return Assumptions.abort("no sandbox here: " + e.getMessage());
-    }
-  }
-
   private static Realiser realiser(LocalStore store, SandboxRunner runner) {
-    List<Mount> host = new ArrayList<>();
-    for (String each : host()) {
-      host.add(new Mount.ReadOnly(Path.of(each), Path.of(each)));
-    }
     return new Realiser(
-        store, runner, new EventBus(), new RealiseSettings(Limits.NONE, 1, false, host));
-  }
-
-  private static List<String> host() {
-    return HOST.stream()
-        .filter(each -> Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS))
-        .toList();
-  }
-
-  private boolean nixBuilds(Path store, StorePath derivation) throws Exception {
-    try {
-      Process process =
-          new ProcessBuilder(
-                  "nix-store",
-                  "--store",
-                  store.toString(),
-                  "--option",
-                  "sandbox",
-                  "true",
-                  "--option",
-                  "build-users-group",
-                  "",
-                  "--option",
-                  "sandbox-paths",
-                  String.join(" ", host()),
-                  "--option",
-                  "substitute",
-                  "false",
-                  "--realise",
-                  derivation.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("nix.log").toFile())
-              .start();
-      return process.waitFor() == 0;
-    } catch (IOException _) {
-      return false; // there is no nix-store
-    }
+        store,
+        runner,
+        new EventBus(),
+        new RealiseSettings(Limits.NONE, 1, false, RealNix.hostMounts()));
   }
 }

@@ -20,6 +20,7 @@ import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.path.StorePath;
+import java.io.BufferedReader;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,22 +61,25 @@ final class RealiserTest {
     }
     store = LocalStore.open(folder.resolve("store"));
     runner = new SandboxRunner(bubblewrap, folder.resolve("runs"));
-    realiser =
-        new Realiser(
-            store,
-            runner,
-            new EventBus(),
-            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, false, host()));
+    realiser = realiser();
   }
 
-  private static List<Mount> host() {
-    List<Mount> host = new ArrayList<>();
+  private Realiser realiser(Mount... more) {
+    return realiser(false, more);
+  }
+
+  private Realiser realiser(boolean keepFailed, Mount... more) {
+    List<Mount> host = new ArrayList<>(List.of(more));
     for (String each : List.of("/usr", "/bin", "/lib", "/lib64")) {
       if (Files.exists(Path.of(each), LinkOption.NOFOLLOW_LINKS)) {
         host.add(new Mount.ReadOnly(Path.of(each), Path.of(each)));
       }
     }
-    return host;
+    return new Realiser(
+        store,
+        runner,
+        new EventBus(),
+        new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, keepFailed, host));
   }
 
   @AfterEach
@@ -132,6 +139,41 @@ final class RealiserTest {
   }
 
   @Test
+  void aCollectionDuringABuildTakesNothingOfIt() throws Exception {
+    StorePath inner = add(shell("inner", "echo inner > $out").output("out"));
+    StorePath innerOut = outOf(realiser.realise(inner));
+    StorePath outer =
+        add(
+            shell("outer", "echo up > /pipes/up; read line < /pipes/down; cat $inner > $out")
+                .input(inner, "out")
+                .env("inner", innerOut.toString())
+                .output("out"));
+    StorePath garbage = store.addText(new byte[0], "garbage", Set.of());
+    Path pipes = Files.createDirectory(folder.resolve("pipes"));
+    assertThat(
+            new ProcessBuilder("mkfifo", "-m", "666", pipes + "/up", pipes + "/down")
+                .start()
+                .waitFor())
+        .isZero();
+    store.close(); // with it go the roots of what was made so far
+    store = LocalStore.open(folder.resolve("store"));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        LocalStore other = LocalStore.open(folder.resolve("store"))) {
+      Future<RealiseResult> building =
+          threads.submit(
+              () -> realiser(new Mount.ReadOnly(pipes, Path.of("/pipes"))).realise(outer));
+      try (BufferedReader up = Files.newBufferedReader(pipes.resolve("up"))) {
+        assertThat(up.readLine()).isEqualTo("up");
+      }
+      assertThat(other.collector().collect().deleted()).containsExactly(garbage.baseName());
+      Files.writeString(pipes.resolve("down"), "on\n");
+
+      assertThat(contentsOf(outOf(building.get()))).isEqualTo("inner\n");
+      assertThat(other.verify(true)).isEmpty();
+    }
+  }
+
+  @Test
   void aTreeDeeperThanPathsCanBeLongHarmsNobody() throws Exception {
     StorePath deep = add(shell("deep", DEEP + "echo made > $out").output("out"));
     StorePath deepOutput = add(shell("deep-output", "mkdir $out; cd $out; " + DEEP).output("out"));
@@ -147,12 +189,7 @@ final class RealiserTest {
 
   @Test
   void anOutputThatHoldsWhatNoStoreKeepsIsAFailedBuildWithItsLog() throws Exception {
-    Realiser keeping =
-        new Realiser(
-            store,
-            runner,
-            new EventBus(),
-            new RealiseSettings(Limits.NONE.withWallTime(Duration.ofMinutes(1)), 2, true, host()));
+    Realiser keeping = realiser(true);
     StorePath derivation =
         add(shell("pipe", "echo saying; mkdir -p $out/sub; mkfifo $out/sub/p").output("out"));
 
@@ -404,10 +441,11 @@ final class RealiserTest {
             shell("b", "echo > $out").env("__noChroot", "1"),
             shell("c", "echo > $out").env("requiredSystemFeatures", "big-parallel kvm"),
             shell("d", "echo > $out").env("allowedReferences", "nonsense"),
-            shell("e", "echo > $out").env("__json", "{}"),
-            Derivation.named("f").system("builtin").builder("builtin:fetchurl"));
+            shell("e", "echo > $out").env("__json", "[]"),
+            Derivation.named("f").system("builtin").builder("builtin:other"));
     List<String> named =
-        List.of("__impureHostDeps", "__noChroot", "'kvm'", "'nonsense'", "structured", "builtin:");
+        List.of(
+            "__impureHostDeps", "__noChroot", "'kvm'", "'nonsense'", "__json", "builtin:fetchurl");
     StorePath input = add(shell("input", "echo > $out").output("out"));
     for (int i = 0; i < refused.size(); i++) {
       StorePath derivation = add(refused.get(i).input(input, "out").output("out"));

@@ -2,8 +2,10 @@ package dev.synapse.store.local;
 
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashFormatException;
+import dev.synapse.store.local.PathGraph.Keeping;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.io.IOException;
@@ -19,10 +21,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -55,13 +59,21 @@ final class Database implements AutoCloseable {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
 
+  /// How often this process began to write: SQLite counts only the changes of others.
+  private long writes;
+
   Database(StoreLayout layout) {
     this.layout = layout;
   }
 
   /// Runs `work` in one transaction that writes; a failure leaves no trace.
   <T> T write(Work<T> work) throws IOException {
-    return transaction("begin immediate", work);
+    return transaction(
+        "begin immediate",
+        () -> {
+          writes++;
+          return work.run();
+        });
   }
 
   /// Runs `work` so that all it reads is of one moment.
@@ -131,6 +143,35 @@ final class Database implements AutoCloseable {
         });
   }
 
+  Optional<StorePath> findByDigest(String digest) throws IOException {
+    return read(
+        () -> {
+          String start = StoreDirectory.NIX + "/" + digest + "-";
+          PreparedStatement statement =
+              prepare("select path from ValidPaths where path >= ? order by path limit 1");
+          statement.setString(1, start);
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() && rows.getString(1).startsWith(start)
+                ? Optional.of(StorePath.parse(rows.getString(1)))
+                : Optional.empty();
+          } catch (StorePathException e) {
+            throw damaged(e);
+          }
+        });
+  }
+
+  LocalStore.Extent extent() throws IOException {
+    return read(
+        () -> {
+          PreparedStatement statement =
+              prepare("select count(*), coalesce(sum(narSize), 0) from ValidPaths");
+          try (ResultSet rows = statement.executeQuery()) {
+            boolean _ = rows.next();
+            return new LocalStore.Extent(rows.getLong(1), rows.getLong(2));
+          }
+        });
+  }
+
   private PathInfo info(StorePath path, ResultSet row) throws SQLException, IOException {
     try {
       String deriver = row.getString(3);
@@ -167,6 +208,59 @@ final class Database implements AutoCloseable {
         "select v.path from Refs join ValidPaths v on referrer = v.id"
             + " where reference = (select id from ValidPaths where path = ?)",
         path.toString());
+  }
+
+  /// The path and all that it refers to, or, `backwards`, that refer to it; SQLite follows them.
+  SortedSet<StorePath> closure(StorePath path, boolean backwards) throws IOException {
+    String from = backwards ? "reference" : "referrer";
+    String to = backwards ? "referrer" : "reference";
+    return paths(
+        "with recursive closure(id) as (select id from ValidPaths where path = ?"
+            + (" union select " + to + " from Refs join closure on " + from + " = closure.id)")
+            + " select path from ValidPaths where id in closure",
+        path.toString());
+  }
+
+  /// What each of these and of all that they need refers to.
+  Map<StorePath, SortedSet<StorePath>> referencesWithin(Collection<StorePath> paths)
+      throws IOException {
+    return read(
+        () -> {
+          Map<Long, StorePath> numbers = new HashMap<>();
+          Map<StorePath, SortedSet<StorePath>> references = new HashMap<>();
+          for (StorePath path : paths) {
+            if (references.containsKey(path)) {
+              continue;
+            }
+            String closure =
+                "with recursive closure(id) as (select id from ValidPaths where path = ?"
+                    + " union select reference from Refs join closure on referrer = closure.id)";
+            PreparedStatement members =
+                prepare(closure + " select id, path from ValidPaths where id in closure");
+            members.setString(1, path.toString());
+            try (ResultSet rows = members.executeQuery()) {
+              while (rows.next()) {
+                StorePath member = parse(rows.getString(2));
+                numbers.put(rows.getLong(1), member);
+                references.put(member, new TreeSet<>());
+              }
+            }
+            PreparedStatement edges =
+                prepare(
+                    closure + " select referrer, reference from Refs where referrer in closure");
+            edges.setString(1, path.toString());
+            try (ResultSet rows = edges.executeQuery()) {
+              while (rows.next()) {
+                StorePath referrer = numbers.get(rows.getLong(1));
+                StorePath reference = numbers.get(rows.getLong(2));
+                if (referrer != null && reference != null) {
+                  references.computeIfAbsent(referrer, _ -> new TreeSet<>()).add(reference);
+                }
+              }
+            }
+          }
+          return references;
+        });
   }
 
   SortedSet<StorePath> derivers(StorePath output) throws IOException {
@@ -289,6 +383,126 @@ final class Database implements AutoCloseable {
     PreparedStatement statement = prepare("delete from ValidPaths where path = ?");
     statement.setString(1, path.toString());
     statement.executeUpdate();
+  }
+
+  /// Forgets paths that nothing in `graph` needs, each before what it refers to. If others have
+  /// written since, those stay that something needs now: nobody can write meanwhile, and what is
+  /// new has a higher number.
+  ///
+  /// @return those that are forgotten
+  List<StorePath> removeDead(Collection<StorePath> paths, PathGraph graph, Keeping keeping)
+      throws IOException {
+    return write(
+        () -> {
+          boolean changed = version() - 1 != graph.version(); // this transaction counts as one
+          Set<StorePath> derivers =
+              changed && keeping.keepDerivations()
+                  ? paths("select deriver from ValidPaths where deriver <> '' and id > ?", graph)
+                  : Set.of();
+          List<StorePath> removed = new ArrayList<>();
+          for (StorePath path : paths) {
+            if (!changed
+                || !(derivers.contains(path) || isNeeded(path, graph, keeping.keepOutputs()))) {
+              remove(path);
+              removed.add(path);
+            }
+          }
+          if (!changed) {
+            graph.changed(version());
+          }
+          return removed;
+        });
+  }
+
+  private boolean isNeeded(StorePath path, PathGraph graph, boolean byDerivations)
+      throws SQLException, IOException {
+    SortedSet<StorePath> referrers = new TreeSet<>(referrers(path));
+    referrers.remove(path);
+    if (!referrers.isEmpty() || !byDerivations) {
+      return !referrers.isEmpty();
+    }
+    PreparedStatement statement =
+        prepare("select 1 from DerivationOutputs where path = ? and drv > ?");
+    statement.setString(1, path.toString());
+    statement.setLong(2, graph.lastNumber());
+    try (ResultSet rows = statement.executeQuery()) {
+      return rows.next();
+    }
+  }
+
+  private SortedSet<StorePath> paths(String query, PathGraph after)
+      throws SQLException, IOException {
+    PreparedStatement statement = prepare(query);
+    statement.setLong(1, after.lastNumber());
+    SortedSet<StorePath> paths = new TreeSet<>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        paths.add(parse(rows.getString(1)));
+      }
+    }
+    return paths;
+  }
+
+  /// Brings to the disk what was written.
+  void sync() throws IOException {
+    for (String suffix : List.of("", "-wal")) {
+      Path file = layout.databaseFolder().resolve(layout.database().getFileName() + suffix);
+      if (Files.exists(file)) {
+        SystemCalls.sync(file);
+      }
+    }
+  }
+
+  /// A number that is another one when anybody, in this process or another, has written since.
+  private long version() throws SQLException, IOException {
+    try (ResultSet row = prepare("pragma data_version").executeQuery()) {
+      if (!row.next()) {
+        throw new IllegalStateException("SQLite did not say its data version");
+      }
+      return (row.getLong(1) << Integer.SIZE) + writes;
+    }
+  }
+
+  /// All valid paths and how they hang together.
+  PathGraph graph() throws IOException {
+    return read(
+        () -> {
+          PathGraph.Builder graph = new PathGraph.Builder();
+          try (ResultSet rows =
+              prepare("select id, path, deriver from ValidPaths order by id").executeQuery()) {
+            while (rows.next()) {
+              graph.path(rows.getLong(1), parse(rows.getString(2)));
+              String deriver = rows.getString(3);
+              if (!isAbsent(deriver)) {
+                graph.deriver(parse(deriver));
+              }
+            }
+          }
+          try (ResultSet rows = prepare("select referrer, reference from Refs").executeQuery()) {
+            while (rows.next()) {
+              graph.reference(rows.getLong(1), rows.getLong(2));
+            }
+          }
+          try (ResultSet rows = prepare("select drv, path from DerivationOutputs").executeQuery()) {
+            while (rows.next()) {
+              graph.output(rows.getLong(1), parse(rows.getString(2)));
+            }
+          }
+          return graph.build(version());
+        });
+  }
+
+  /// Forgets a path unless another valid one refers to it, and says whether it did.
+  boolean forgetUnneeded(StorePath path) throws IOException {
+    return write(
+        () -> {
+          SortedSet<StorePath> others = new TreeSet<>(referrers(path));
+          others.remove(path);
+          if (others.isEmpty()) {
+            remove(path);
+          }
+          return others.isEmpty();
+        });
   }
 
   /// What SQLite finds wrong with the file; empty if nothing.

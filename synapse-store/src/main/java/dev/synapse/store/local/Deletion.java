@@ -1,11 +1,15 @@
 package dev.synapse.store.local;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.UUID;
 
 /// Deletes trees, also those whose directories nobody may read or write. Never goes through a link,
@@ -20,20 +24,27 @@ public final class Deletion {
   private static final int LEVELS = 64;
 
   private final Folder top;
+  private final FreedBytes freed;
   private boolean moved;
 
-  private Deletion(Folder top) {
+  private Deletion(Folder top, FreedBytes freed) {
     this.top = top;
+    this.freed = freed;
   }
 
   /// Deletes what lies at `path`, if anything does, and says whether it did.
   ///
   /// @throws FileSystemException naming `path`, when a part of it cannot be deleted
   public static boolean delete(Path path) throws IOException {
+    return delete(path, new FreedBytes());
+  }
+
+  /// The same, counting what becomes free.
+  static boolean delete(Path path, FreedBytes freed) throws IOException {
     try {
-      if (Canonical.isDirectory(Canonical.mode(path))) {
+      if (isDirectory(path, freed)) {
         try (Folder top = Folder.open(path)) {
-          Deletion deletion = new Deletion(top);
+          Deletion deletion = new Deletion(top, freed);
           do {
             deletion.moved = false;
             deletion.empty(top, 1);
@@ -56,7 +67,7 @@ public final class Deletion {
   private void empty(Folder folder, int level) throws IOException {
     for (Path child : Canonical.children(folder.path())) {
       try {
-        if (!Canonical.isDirectory(Canonical.mode(child))) {
+        if (!isDirectory(child, freed)) {
           Files.deleteIfExists(child);
         } else if (level < LEVELS) {
           try (Folder below = Folder.open(child)) {
@@ -105,5 +116,38 @@ public final class Deletion {
     public void close() {
       SystemCalls.close(descriptor);
     }
+  }
+
+  /// Counts what [#delete(Path, FreedBytes)] would free, of what is still there, and deletes
+  /// nothing.
+  static void measure(Path path, FreedBytes freed) throws IOException {
+    try {
+      if (isDirectory(path, freed)) {
+        for (Path child : Canonical.children(path)) {
+          measure(child, freed);
+        }
+      }
+    } catch (NoSuchFileException _) {
+      // someone else has deleted it
+    }
+  }
+
+  /// Counts what is not a directory.
+  private static boolean isDirectory(Path path, FreedBytes freed) throws IOException {
+    Map<String, Object> attributes =
+        Files.readAttributes(path, "unix:mode,size,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
+    if (Canonical.isDirectory((int) number(attributes, "mode"))) {
+      return true;
+    }
+    freed.count(
+        number(attributes, "dev"),
+        number(attributes, "ino"),
+        number(attributes, "size"),
+        (int) number(attributes, "nlink"));
+    return false;
+  }
+
+  private static long number(Map<String, Object> attributes, String name) {
+    return ((Number) requireNonNull(attributes.get(name))).longValue();
   }
 }

@@ -45,19 +45,24 @@ final class FileLock implements AutoCloseable {
 
   /// The lock for ourselves alone, unless someone has it.
   static Optional<FileLock> tryExclusive(Path file) throws IOException {
-    return attempt(file, true);
+    return attempt(file, true, true);
+  }
+
+  /// The same; fails with [NoSuchFileException] if there is no file and none is to be created.
+  static Optional<FileLock> tryExclusive(Path file, boolean create) throws IOException {
+    return attempt(file, true, create);
   }
 
   /// The lock, unless someone has it for themselves alone.
   static Optional<FileLock> tryShared(Path file) throws IOException {
-    return attempt(file, false);
+    return attempt(file, false, true);
   }
 
   private static FileLock wait(Path file, boolean exclusive, Runnable waits) throws IOException {
     long pause = 1;
     long waited = 0;
     while (true) {
-      Optional<FileLock> lock = attempt(file, exclusive);
+      Optional<FileLock> lock = attempt(file, exclusive, true);
       if (lock.isPresent()) {
         return lock.get();
       }
@@ -75,9 +80,10 @@ final class FileLock implements AutoCloseable {
     }
   }
 
-  private static Optional<FileLock> attempt(Path file, boolean exclusive) throws IOException {
+  private static Optional<FileLock> attempt(Path file, boolean exclusive, boolean create)
+      throws IOException {
     while (true) {
-      int descriptor = SystemCalls.open(file, true);
+      int descriptor = create ? SystemCalls.open(file, true) : SystemCalls.openForWriting(file);
       boolean locked = false;
       try {
         if (!SystemCalls.tryLock(descriptor, exclusive, file)) {

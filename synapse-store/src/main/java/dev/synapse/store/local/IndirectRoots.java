@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Links outside the store that keep a path alive as long as they exist: each is named by a link in
@@ -81,7 +82,7 @@ final class IndirectRoots {
 
   /// Whether the link that the twin belongs to still shows its target. One that cannot be read, as
   /// in the folder of someone else, is taken to show it.
-  private boolean isShown(Path twin) throws IOException {
+  boolean isShown(Path twin) throws IOException {
     try {
       Path object = layout.objects().resolve(Files.readSymbolicLink(twin).getFileName());
       Path link = Files.readSymbolicLink(automatic().resolve(twin.getFileName()));
@@ -90,6 +91,23 @@ final class IndirectRoots {
       return false;
     } catch (FileSystemException _) {
       return true;
+    }
+  }
+
+  /// The link that a twin belongs to.
+  Path linkOf(Path twin) throws IOException {
+    return Files.readSymbolicLink(automatic().resolve(twin.getFileName()));
+  }
+
+  /// Deletes the twins of links that are gone, unless somebody makes a link at the moment.
+  void tidy() throws IOException {
+    if (Files.isDirectory(twins())) {
+      Optional<FileLock> quiet = FileLock.tryExclusive(layout.rootsLock());
+      if (quiet.isPresent()) {
+        try (FileLock _ = quiet.get()) {
+          prune();
+        }
+      }
     }
   }
 

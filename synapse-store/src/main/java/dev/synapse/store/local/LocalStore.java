@@ -6,10 +6,13 @@ import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationSource;
+import dev.synapse.store.graph.DependencyOrder;
+import dev.synapse.store.graph.References;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
+import dev.synapse.store.nar.NarHasher;
 import dev.synapse.store.nar.TreeFilter;
 import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StoreDirectory;
@@ -20,16 +23,17 @@ import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -51,6 +55,9 @@ import java.util.function.Predicate;
 /// Problems that someone can do something about are [StoreException]s.
 public final class LocalStore implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
+
+  /// So many questions to the database take as long as to read all of it.
+  private static final int MANY = 2000;
 
   private final StoreLayout layout;
   private final Clock clock;
@@ -124,6 +131,24 @@ public final class LocalStore implements AutoCloseable {
     return database.find(path);
   }
 
+  /// The valid path with this digest.
+  ///
+  /// @param digest the 32 digits before the name
+  public Optional<StorePath> findByDigest(String digest) throws IOException {
+    return database.findByDigest(digest);
+  }
+
+  /// How much is valid.
+  public Extent extent() throws IOException {
+    return database.extent();
+  }
+
+  /// How much a store holds.
+  ///
+  /// @param paths the number of valid paths
+  /// @param narBytes the sum of the sizes of their archives, in bytes
+  public record Extent(long paths, long narBytes) {}
+
   /// All valid paths.
   public SortedSet<StorePath> allValid() throws IOException {
     return database.allValid();
@@ -147,20 +172,46 @@ public final class LocalStore implements AutoCloseable {
   public SortedSet<StorePath> closure(Collection<StorePath> paths) throws IOException {
     return database.read(
         () -> {
-          SortedSet<StorePath> closure = new TreeSet<>(paths);
-          Deque<StorePath> waiting = new ArrayDeque<>(closure);
+          SortedSet<StorePath> closure = new TreeSet<>();
           for (StorePath path : paths) {
             requireValid(path);
-          }
-          while (!waiting.isEmpty()) {
-            for (StorePath reference : database.references(waiting.pop())) {
-              if (closure.add(reference)) {
-                waiting.push(reference);
-              }
+            if (!closure.contains(path)) {
+              closure.addAll(database.closure(path, false));
             }
           }
           return closure;
         });
+  }
+
+  /// The valid path and all that refer to it, through others too.
+  public SortedSet<StorePath> referrersClosure(StorePath path) throws IOException {
+    return database.read(
+        () -> {
+          requireValid(path);
+          return database.closure(path, true);
+        });
+  }
+
+  /// The paths in the order of [DependencyOrder], which is that of Nix.
+  public List<StorePath> inDependencyOrder(Collection<StorePath> paths) throws IOException {
+    if (paths.size() < MANY) {
+      return database.read(() -> DependencyOrder.of(paths, database::references));
+    }
+    PathGraph graph = database.graph();
+    return DependencyOrder.of(paths, graph::references);
+  }
+
+  /// What the valid paths given and all that they need refer to, of one moment: to be asked often.
+  public References referencesWithin(Collection<StorePath> paths) throws IOException {
+    Map<StorePath, SortedSet<StorePath>> known =
+        database.read(
+            () -> {
+              for (StorePath path : paths) {
+                requireValid(path);
+              }
+              return database.referencesWithin(paths);
+            });
+    return path -> known.getOrDefault(path, Collections.emptySortedSet());
   }
 
   private void requireValid(StorePath path) throws IOException {
@@ -285,6 +336,40 @@ public final class LocalStore implements AutoCloseable {
         });
   }
 
+  /// Adds what is known by a hash of any algorithm, as `nix-store --add-fixed` does; a file stays
+  /// executable if it is.
+  ///
+  /// @param recursive whether the hash is that of the archive, else that of the bytes of a file
+  public StorePath addFixed(Path source, String name, boolean recursive, HashAlgorithm algorithm)
+      throws IOException {
+    requireName(name);
+    requireSource(source);
+    if (!recursive && !Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
+      throw new StoreException(new StoreProblem.NotAFile(source));
+    }
+    return adding(
+        copy -> {
+          NarHash nar = Nar.copy(source, copy);
+          Hash hash =
+              recursive && algorithm == HashAlgorithm.SHA256
+                  ? nar.hash()
+                  : hash(copy, recursive, algorithm);
+          return info(name, nar, new ContentAddress.Fixed(recursive, hash), List.of());
+        });
+  }
+
+  private static Hash hash(Path copy, boolean recursive, HashAlgorithm algorithm)
+      throws IOException {
+    try (NarHasher hasher = new NarHasher(algorithm)) {
+      if (recursive) {
+        Nar.write(copy, hasher);
+      } else {
+        Files.copy(copy, hasher);
+      }
+      return hasher.finish().hash();
+    }
+  }
+
   private static Hash copyHashing(Path file, Path copy, HashAlgorithm algorithm)
       throws IOException {
     MessageDigest digest = algorithm.newDigest();
@@ -319,7 +404,7 @@ public final class LocalStore implements AutoCloseable {
       Path copy = scratch.path().resolve("x");
       PathInfo info = source.make(copy);
       Canonical.applyToCopy(copy);
-      bringToDisk(copy);
+      bringToDisk(copy, false);
       temporaryRoots.add(info.path());
       try (PathLocks _ = lock(List.of(info.path()))) {
         if (deleteInvalid(info.path())) {
@@ -349,10 +434,11 @@ public final class LocalStore implements AutoCloseable {
     }
   }
 
-  /// One `syncfs` for a tree: as many `fsync`s as files would take as many waits for the disk.
-  private static void bringToDisk(Path copy) throws IOException {
+  /// One `syncfs` for a tree, and for `others` beside it: as many `fsync`s as files would take as
+  /// many waits for the disk.
+  private static void bringToDisk(Path copy, boolean others) throws IOException {
     int mode = Canonical.mode(copy);
-    if (Canonical.isDirectory(mode) || Files.isSymbolicLink(copy)) {
+    if (others || Canonical.isDirectory(mode) || Files.isSymbolicLink(copy)) {
       SystemCalls.syncFileSystem(requireNonNull(copy.getParent()));
     } else {
       SystemCalls.sync(copy);
@@ -360,6 +446,15 @@ public final class LocalStore implements AutoCloseable {
   }
 
   private void move(Path built, StorePath as) throws IOException {
+    if (rename(built, as)) {
+      SystemCalls.sync(physical(as));
+    }
+    SystemCalls.sync(layout.objects());
+  }
+
+  /// Moves a canonical tree to its place and says whether it is a directory, whose mode then is
+  /// still on its way to the disk, as is the new name.
+  private boolean rename(Path built, StorePath as) throws IOException {
     Path object = physical(as);
     int mode = Canonical.mode(built);
     boolean directory = Canonical.isDirectory(mode);
@@ -372,10 +467,9 @@ public final class LocalStore implements AutoCloseable {
       if (directory) {
         Path at = Files.exists(built, LinkOption.NOFOLLOW_LINKS) ? built : object;
         Canonical.seal(at, mode);
-        SystemCalls.sync(at);
       }
     }
-    SystemCalls.sync(layout.objects());
+    return directory;
   }
 
   /// Makes a finished output canonical and moves it to the place of `as`, where it is not valid
@@ -386,7 +480,7 @@ public final class LocalStore implements AutoCloseable {
     }
     try {
       Canonical.apply(built);
-      bringToDisk(built);
+      bringToDisk(built, false);
       move(built, as);
     } catch (AtomicMoveNotSupportedException _) {
       moveAcross(built, as);
@@ -400,7 +494,7 @@ public final class LocalStore implements AutoCloseable {
       Path copy = scratch.path().resolve("x");
       NarHash _ = Nar.copy(built, copy);
       Canonical.applyToCopy(copy);
-      bringToDisk(copy);
+      bringToDisk(copy, false);
       move(copy, as);
     }
     Deletion.delete(built);
@@ -413,7 +507,56 @@ public final class LocalStore implements AutoCloseable {
     registration.register(infos);
   }
 
-  /// Waits until nobody else makes any of these paths.
+  /// Makes trees valid that were restored inside of one build directory of this store, all or none:
+  /// gives them their metadata, brings them to the disk, moves them to their places and registers
+  /// them in one transaction. What is valid already stays as it is. Whoever calls has checked that
+  /// each tree is the one that its hash says.
+  ///
+  /// @param trees closed under references, together with what is valid already
+  public void adoptRestored(Map<StorePath, Restored> trees) throws IOException {
+    if (trees.isEmpty()) {
+      return;
+    }
+    try {
+      for (Map.Entry<StorePath, Restored> each : trees.entrySet()) {
+        Canonical.applyToCopy(each.getValue().tree());
+        temporaryRoots.add(each.getKey());
+      }
+      bringToDisk(trees.values().iterator().next().tree(), trees.size() > 1);
+      try (PathLocks _ = lock(trees.keySet())) {
+        List<PathInfo> moved = new ArrayList<>();
+        boolean registered = false;
+        try {
+          for (Map.Entry<StorePath, Restored> each : trees.entrySet()) {
+            if (deleteInvalid(each.getKey())) {
+              moved.add(each.getValue().info());
+              boolean _ = rename(each.getValue().tree(), each.getKey());
+            }
+          }
+          SystemCalls.syncFileSystem(layout.objects());
+          registration.register(moved);
+          registered = true;
+        } finally {
+          if (!registered) {
+            for (PathInfo info : moved) {
+              Deletion.delete(physical(info.path()));
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  /// A tree outside of its place.
+  ///
+  /// @param info what to register
+  /// @param tree where it is now
+  public record Restored(PathInfo info, Path tree) {}
+
+  /// Waits until nobody else makes any of these paths. From then on no collector deletes them while
+  /// this store is open.
   public PathLocks lock(Collection<StorePath> paths) throws IOException {
     return lock(paths, () -> {});
   }
@@ -422,7 +565,15 @@ public final class LocalStore implements AutoCloseable {
   ///
   /// @param waits is run when somebody else makes one of them and that takes longer than a moment
   public PathLocks lock(Collection<StorePath> paths, Runnable waits) throws IOException {
+    for (StorePath path : paths) {
+      temporaryRoots.add(path);
+    }
     return PathLocks.take(paths.stream().map(this::physical).toList(), waits);
+  }
+
+  /// The right to make these paths; empty if somebody else makes one of them right now.
+  public Optional<PathLocks> tryLock(Collection<StorePath> paths) throws IOException {
+    return PathLocks.tryTake(paths.stream().map(this::physical).toList());
   }
 
   /// Deletes the files of a path that is not valid, if there are any. The caller holds its lock.
@@ -454,6 +605,16 @@ public final class LocalStore implements AutoCloseable {
     requireValid(target);
     temporaryRoots.add(target);
     return new IndirectRoots(layout).add(link, target, text);
+  }
+
+  /// What finds roots and deletes what none of them needs.
+  public GarbageCollector collector() {
+    return new GarbageCollector(layout, database, this::sweepAbandonedBuilds);
+  }
+
+  /// What makes equal files share their space.
+  public StoreOptimiser optimiser() {
+    return new StoreOptimiser(this, layout);
   }
 
   /// The logs of builders.
@@ -499,6 +660,9 @@ public final class LocalStore implements AutoCloseable {
   /// @param contents whether to read all files and compare their hashes
   public List<StoreDamage> verify(boolean contents) throws IOException {
     List<StoreDamage> damage = new ArrayList<>();
+    if (contents) {
+      damage.addAll(modifiedLinks());
+    }
     database.check().forEach(finding -> damage.add(new StoreDamage.Database(finding)));
     for (StorePath path : database.allValid()) {
       if (!Files.exists(physical(path), LinkOption.NOFOLLOW_LINKS)) {
@@ -513,6 +677,105 @@ public final class LocalStore implements AutoCloseable {
       }
     }
     return damage;
+  }
+
+  private List<StoreDamage> modifiedLinks() throws IOException {
+    List<StoreDamage> damage = new ArrayList<>();
+    if (Files.isDirectory(layout.links())) {
+      for (Path link : Canonical.children(layout.links())) {
+        String name = link.getFileName().toString();
+        try {
+          if (!Nar.hash(link).hash().toNix32().equals(name)) {
+            damage.add(new StoreDamage.ModifiedLink(name));
+          }
+        } catch (NoSuchFileException _) {
+          // a collector has deleted it
+        }
+      }
+    }
+    return damage;
+  }
+
+  /// Checks as [#verify] does, and mends what it can with what `source` has: trees that are gone or
+  /// modified are made anew. A path that is gone, that nothing valid refers to and `source` has
+  /// not, is forgotten, as Nix does.
+  public List<Repair> repair(boolean contents, RepairSource source) throws IOException {
+    List<Repair> repairs = new ArrayList<>();
+    List<StoreDamage.Disappeared> gone = new ArrayList<>();
+    for (StoreDamage damage : verify(contents)) {
+      switch (damage) {
+        case StoreDamage.ModifiedLink(var link) -> {
+          Files.deleteIfExists(layout.links().resolve(link));
+          repairs.add(new Repair(damage, Repair.Outcome.REPAIRED));
+        }
+        case StoreDamage.Modified(var path, _, _) -> repairs.add(repaired(damage, path, source));
+        case StoreDamage.Unreadable(var path, _) -> repairs.add(repaired(damage, path, source));
+        case StoreDamage.Disappeared disappeared -> {
+          Repair repair = repaired(damage, disappeared.path(), source);
+          if (repair.outcome() == Repair.Outcome.REPAIRED) {
+            repairs.add(repair);
+          } else {
+            gone.add(disappeared);
+          }
+        }
+        case StoreDamage.Database _ -> repairs.add(new Repair(damage, Repair.Outcome.LEFT));
+      }
+    }
+    repairs.addAll(forget(gone));
+    return repairs;
+  }
+
+  /// Forgets what nothing refers to, and then what only that referred to, and so on.
+  private List<Repair> forget(List<StoreDamage.Disappeared> gone) throws IOException {
+    List<Repair> repairs = new ArrayList<>();
+    List<StoreDamage.Disappeared> left = new ArrayList<>(gone);
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (StoreDamage.Disappeared each : List.copyOf(left)) {
+        if (database.forgetUnneeded(each.path())) {
+          repairs.add(new Repair(each, Repair.Outcome.FORGOTTEN));
+          left.remove(each);
+          more = true;
+        }
+      }
+    }
+    left.forEach(each -> repairs.add(new Repair(each, Repair.Outcome.LEFT)));
+    return repairs;
+  }
+
+  private Repair repaired(StoreDamage damage, StorePath path, RepairSource source)
+      throws IOException {
+    try (PathLocks _ = lock(List.of(path));
+        BuildDirectory scratch = newBuildDirectory("repair")) {
+      Optional<PathInfo> info = database.find(path);
+      Path tree = scratch.path().resolve("tree");
+      if (info.isEmpty() || !source.restore(info.get(), tree)) {
+        return new Repair(damage, Repair.Outcome.LEFT);
+      }
+      if (!Nar.hash(tree).hash().equals(info.get().narHash())) {
+        return new Repair(damage, Repair.Outcome.LEFT);
+      }
+      Canonical.applyToCopy(tree);
+      bringToDisk(tree, false);
+      setAside(path, scratch.path().resolve("damaged"));
+      move(tree, path);
+      return new Repair(damage, Repair.Outcome.REPAIRED);
+    } catch (IOException e) {
+      throw StoreException.naming(e, layout.root());
+    }
+  }
+
+  /// Takes what is at the place of `path` away, if anything is: the shortest time without it.
+  private void setAside(StorePath path, Path aside) throws IOException {
+    Path object = physical(path);
+    if (Files.exists(object, LinkOption.NOFOLLOW_LINKS)) {
+      int mode = Canonical.mode(object);
+      if (Canonical.isDirectory(mode)) {
+        SystemCalls.changeMode(object, mode | 0700);
+      }
+      Files.move(object, aside, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   private Optional<StoreDamage> compare(PathInfo info) {

@@ -3,6 +3,7 @@ package dev.synapse.store.local;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.path.ContentAddress;
+import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.util.Collection;
 import java.util.Collections;
@@ -96,5 +97,22 @@ public record PathInfo(
   /// Set if the path follows from its contents.
   public Optional<ContentAddress> contentAddress() {
     return origin.address();
+  }
+
+  /// Whether the path is the one that its content address, its name and its references give. Says
+  /// nothing of the contents; false without an address.
+  public boolean followsFromAddress() {
+    if (contentAddress().isEmpty()) {
+      return false;
+    }
+    SortedSet<StorePath> others = new TreeSet<>(references);
+    boolean self = others.remove(path);
+    try {
+      return StoreDirectory.NIX
+          .pathOf(contentAddress().get(), path.name(), others, self)
+          .equals(path);
+    } catch (IllegalArgumentException _) {
+      return false; // references where such an address allows none
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// The right to make some store paths, which one holder at a time has: the files `PATH.lock`, as
@@ -27,6 +28,26 @@ public final class PathLocks implements AutoCloseable {
       throw e;
     }
     return taken;
+  }
+
+  /// The right to make all of these, unless somebody else has that of one.
+  static Optional<PathLocks> tryTake(Collection<Path> objects) throws IOException {
+    PathLocks taken = new PathLocks();
+    try {
+      for (Path object : new TreeSet<>(objects)) {
+        Optional<FileLock> lock =
+            FileLock.tryExclusive(object.resolveSibling(object.getFileName() + ".lock"));
+        if (lock.isEmpty()) {
+          taken.close();
+          return Optional.empty();
+        }
+        taken.locks.add(lock.get());
+      }
+      return Optional.of(taken);
+    } catch (IOException | RuntimeException e) {
+      taken.close();
+      throw e;
+    }
   }
 
   /// Gives the locks back and deletes their files.

@@ -4,8 +4,6 @@ import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.derivation.DerivationProblem;
-import dev.synapse.store.path.ContentAddress;
-import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -59,21 +56,9 @@ final class Registration {
   }
 
   private static void checkAddress(PathInfo info) throws StoreException {
-    if (info.contentAddress().isEmpty()) {
-      return;
-    }
-    ContentAddress address = info.contentAddress().get();
-    SortedSet<StorePath> others = new TreeSet<>(info.references());
-    boolean self = others.remove(info.path());
-    boolean follows;
-    try {
-      follows =
-          StoreDirectory.NIX.pathOf(address, info.path().name(), others, self).equals(info.path());
-    } catch (IllegalArgumentException _) {
-      follows = false; // references where such an address allows none
-    }
-    if (!follows) {
-      throw new StoreException(new StoreProblem.WrongAddress(info.path(), address));
+    if (info.contentAddress().isPresent() && !info.followsFromAddress()) {
+      throw new StoreException(
+          new StoreProblem.WrongAddress(info.path(), info.contentAddress().get()));
     }
   }
 

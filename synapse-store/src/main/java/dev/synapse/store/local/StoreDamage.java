@@ -16,6 +16,11 @@ public sealed interface StoreDamage {
   /// A valid path whose files cannot be read.
   record Unreadable(StorePath path, String reason) implements StoreDamage {}
 
+  /// A content that paths share, whose file is not what its name says.
+  ///
+  /// @param link the file's name in `.links`
+  record ModifiedLink(String link) implements StoreDamage {}
+
   /// The database is inconsistent in itself.
   record Database(String finding) implements StoreDamage {}
 
@@ -31,6 +36,7 @@ public sealed interface StoreDamage {
               : "'%s' was modified: hash %s, expected %s"
                   .formatted(path, actual.hash(), expected.hash());
       case Unreadable(var path, var reason) -> "'%s' cannot be read: %s".formatted(path, reason);
+      case ModifiedLink(var link) -> "shared content '.links/%s' was modified".formatted(link);
       case Database(var finding) -> "store database: %s".formatted(finding);
     };
   }

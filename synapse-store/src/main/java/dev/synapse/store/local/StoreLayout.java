@@ -26,6 +26,11 @@ record StoreLayout(Path root) {
     return root.resolve("nix/var/nix");
   }
 
+  /// One file for each content that several paths share, as Nix lays it out.
+  Path links() {
+    return objects().resolve(".links");
+  }
+
   Path databaseFolder() {
     return state().resolve("db");
   }
@@ -61,6 +66,11 @@ record StoreLayout(Path root) {
 
   Path collectorSocket() {
     return state().resolve("gc-socket/socket");
+  }
+
+  /// Space that Nix holds in reserve for a collection on a full disk.
+  Path reserve() {
+    return databaseFolder().resolve("reserved");
   }
 
   Path builds() {
@@ -109,7 +119,7 @@ record StoreLayout(Path root) {
   private void createFolders() throws IOException {
     for (Path folder :
         List.of(
-            objects().resolve(".links"),
+            links(),
             databaseFolder(),
             roots().resolve("auto"),
             state().resolve("profiles"),

@@ -9,6 +9,10 @@ import java.util.stream.Collectors;
 
 /// What can be wrong with a store, or with what someone wants to put into it.
 public sealed interface StoreProblem {
+  /// What helps when the database is lost.
+  String ANEW =
+      "put a copy of it back, or make it anew from the files with 'synapse store rebuild-db'";
+
   /// The folder belongs to another user.
   record NotOwned(Path folder, String owner) implements StoreProblem {}
 
@@ -83,6 +87,20 @@ public sealed interface StoreProblem {
   /// A result link may not be inside the store.
   record LinkInStore(Path link) implements StoreProblem {}
 
+  /// A path that a root keeps.
+  ///
+  /// @param root the place of the root
+  record StillAlive(StorePath path, String root) implements StoreProblem {}
+
+  /// A path that another one needs, or was built by, which is not to be deleted with it.
+  record StillReferred(StorePath path, StorePath by) implements StoreProblem {}
+
+  /// A path that somebody is making.
+  record InUse(StorePath path) implements StoreProblem {}
+
+  /// Somebody works with the store that should be nobody's for a moment.
+  record StoreOpen(Path root) implements StoreProblem {}
+
   /// One line for people.
   default String message() {
     return switch (this) {
@@ -97,9 +115,9 @@ public sealed interface StoreProblem {
           "'%s' is not a folder, so it cannot hold a store".formatted(path);
       case UnknownSchema(var file, var found) ->
           "store database has schema '%s' in '%s', only 10 is known".formatted(found, file);
-      case NoDatabase(var file) -> "store database '%s' is missing: %s".formatted(file, anew(file));
+      case NoDatabase(var file) -> "store database '%s' is missing: %s".formatted(file, ANEW);
       case DamagedDatabase(var file, var reason) ->
-          "store database '%s' is damaged (%s): %s".formatted(file, reason, anew(file));
+          "store database '%s' is damaged (%s): %s".formatted(file, reason, ANEW);
       case BusyDatabase(var file) ->
           "store database '%s' is in use by another process, which does not finish".formatted(file);
       case DiskFull(var place) -> "no space is left for '%s'".formatted(place);
@@ -131,11 +149,13 @@ public sealed interface StoreProblem {
           "'%s' exists and is not a link into the store: move it away".formatted(link);
       case LinkInStore(var link) ->
           "'%s' is inside the store, where no result link can be".formatted(link);
+      case StillAlive(var path, var root) ->
+          "'%s' is kept by the root '%s': remove that first".formatted(path, root);
+      case StillReferred(var path, var by) ->
+          "'%s' is needed by '%s': delete that with it".formatted(path, by);
+      case StoreOpen(var root) ->
+          "store '%s' is open in another process: end that first".formatted(root);
+      case InUse(var path) -> "'%s' is being made by another process".formatted(path);
     };
-  }
-
-  private static String anew(Path database) {
-    return "put a copy of it back, or delete the folder '%s' and everything is made again when it is needed"
-        .formatted(database.getParent());
   }
 }

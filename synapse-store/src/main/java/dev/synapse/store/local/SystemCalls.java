@@ -102,6 +102,18 @@ final class SystemCalls {
     }
   }
 
+  /// Opens a file that is there for reading and writing.
+  static int openForWriting(Path path) throws IOException {
+    int closeOnExecute = 0x80000;
+    try (Arena arena = Arena.ofConfined()) {
+      Call opened = Call.of(Function.OPEN, text(arena, path), closeOnExecute | 2, 0);
+      if (opened.failedWith(NO_SUCH_FILE)) {
+        throw new NoSuchFileException(path.toString());
+      }
+      return (int) opened.orThrow(path);
+    }
+  }
+
   /// Opens a directory only to reach what is in it, and to name it whatever happens to its path.
   /// Needs no permission for the directory itself. Refuses a link.
   ///

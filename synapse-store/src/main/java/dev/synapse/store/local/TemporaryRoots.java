@@ -4,7 +4,6 @@ import dev.synapse.store.path.StorePath;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +63,9 @@ final class TemporaryRoots implements AutoCloseable {
   }
 
   private void tellCollector(StorePath path) throws IOException {
-    try (SocketChannel collector = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      collector.connect(UnixDomainSocketAddress.of(layout.collectorSocket()));
+    try (SocketPlace place = new SocketPlace(layout.collectorSocket());
+        SocketChannel collector = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      collector.connect(place.address());
       ByteBuffer line = ByteBuffer.wrap((path + "\n").getBytes(StandardCharsets.UTF_8));
       while (line.hasRemaining()) {
         collector.write(line);

@@ -53,6 +53,11 @@ public final class NarReader {
     }
   }
 
+  /// How many bytes were read so far.
+  long offset() {
+    return offset;
+  }
+
   /// Refuses what follows the archive.
   public void expectEnd() throws IOException {
     if (in.read() >= 0) {

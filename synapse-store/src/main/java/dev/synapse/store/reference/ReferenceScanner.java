@@ -25,23 +25,43 @@ public final class ReferenceScanner extends OutputStream {
   private static final int DIGIT_BITS = 5;
   private static final byte[] VALUES = values();
 
-  private final Map<String, List<StorePath>> candidates = new HashMap<>();
-  private final boolean[] beginnings = new boolean[1 << (3 * DIGIT_BITS)];
+  private final Candidates candidates;
+
+  /// How many digests were not found yet.
+  private int left;
+
   private final SortedSet<StorePath> found = new TreeSet<>();
   private final byte[] buffer = new byte[BUFFER];
   private int filled;
 
+  /// What to look for, made ready once for any number of streams; several threads may use it.
+  public static final class Candidates {
+    private final Map<String, List<StorePath>> paths = new HashMap<>();
+    private final boolean[] beginnings = new boolean[1 << (3 * DIGIT_BITS)];
+
+    /// Makes ready to look for `wanted`.
+    public Candidates(Collection<StorePath> wanted) {
+      for (StorePath path : wanted) {
+        paths.computeIfAbsent(path.digest(), _ -> new ArrayList<>()).add(path);
+        beginnings[
+                beginning(
+                    VALUES[path.digest().charAt(0)],
+                    VALUES[path.digest().charAt(1)],
+                    VALUES[path.digest().charAt(2)])] =
+            true;
+      }
+    }
+  }
+
   /// Looks for `paths`.
   public ReferenceScanner(Collection<StorePath> paths) {
-    for (StorePath path : paths) {
-      candidates.computeIfAbsent(path.digest(), _ -> new ArrayList<>()).add(path);
-      beginnings[
-              beginning(
-                  VALUES[path.digest().charAt(0)],
-                  VALUES[path.digest().charAt(1)],
-                  VALUES[path.digest().charAt(2)])] =
-          true;
-    }
+    this(new Candidates(paths));
+  }
+
+  /// Looks for `candidates`.
+  public ReferenceScanner(Candidates candidates) {
+    this.candidates = candidates;
+    this.left = candidates.paths.size();
   }
 
   @Override
@@ -52,13 +72,13 @@ public final class ReferenceScanner extends OutputStream {
   @Override
   public void write(byte[] bytes, int from, int length) {
     int at = from;
-    int left = length;
-    while (left > 0 && !candidates.isEmpty()) {
-      int part = Math.min(left, BUFFER - filled);
+    int rest = length;
+    while (rest > 0 && left > 0) {
+      int part = Math.min(rest, BUFFER - filled);
       System.arraycopy(bytes, at, buffer, filled, part);
       filled += part;
       at += part;
-      left -= part;
+      rest -= part;
       if (filled == BUFFER) {
         scan();
       }
@@ -92,13 +112,14 @@ public final class ReferenceScanner extends OutputStream {
   }
 
   private void look(int start) {
-    if (beginnings[
+    if (candidates
+        .beginnings[
         beginning(VALUES[buffer[start]], VALUES[buffer[start + 1]], VALUES[buffer[start + 2]])]) {
       @SuppressWarnings("deprecation") // the bytes are ASCII
       String digest = new String(buffer, 0, start, LENGTH);
-      List<StorePath> paths = candidates.remove(digest);
-      if (paths != null) {
-        found.addAll(paths);
+      List<StorePath> paths = candidates.paths.get(digest);
+      if (paths != null && found.addAll(paths)) {
+        left--;
       }
     }
   }

@@ -71,6 +71,33 @@ final class DeletionTest {
   }
 
   @Test
+  void countsWhatBecomesFreeHoweverDeepItLies() throws Exception {
+    Path bottom = Files.createDirectory(folder.resolve("0"));
+    Files.writeString(bottom.resolve("file"), "12345");
+    Path deep = nested(bottom, "d", TOO_DEEP_FOR_A_PATH);
+    FreedBytes freed = new FreedBytes();
+
+    assertThat(Deletion.delete(deep, freed)).isTrue();
+
+    assertThat(freed.bytes()).isEqualTo(5);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void measuresWhatIsThereAndDeletesNothing() throws Exception {
+    Path tree = Files.createDirectories(folder.resolve("tree/below"));
+    Files.writeString(tree.resolve("file"), "123");
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("target"));
+    FreedBytes freed = new FreedBytes();
+
+    Deletion.measure(folder.resolve("tree"), freed);
+    Deletion.measure(folder.resolve("nothing"), freed);
+
+    assertThat(freed.bytes()).isEqualTo("123".length() + "target".length());
+    assertThat(tree.resolve("file")).hasContent("123");
+  }
+
+  @Test
   void saysThatThereWasNothing() throws Exception {
     assertThat(Deletion.delete(folder.resolve("nothing"))).isFalse();
   }
@@ -78,7 +105,11 @@ final class DeletionTest {
   /// A folder that holds folders called `name`, one in the other. Made from the innermost outwards:
   /// no path gets long.
   private Path nested(String name, int levels) throws Exception {
-    Path inner = Files.createDirectory(folder.resolve("0"));
+    return nested(Files.createDirectory(folder.resolve("0")), name, levels);
+  }
+
+  private Path nested(Path innermost, String name, int levels) throws Exception {
+    Path inner = innermost;
     for (int level = 1; level <= levels; level++) {
       Path outer = Files.createDirectory(folder.resolve(Integer.toString(level)));
       Files.move(inner, outer.resolve(name), StandardCopyOption.ATOMIC_MOVE);

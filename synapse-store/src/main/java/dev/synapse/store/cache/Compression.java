@@ -1,0 +1,139 @@
+package dev.synapse.store.cache;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZInputStream;
+import org.tukaani.xz.XZOutputStream;
+
+/// How archives are compressed when they are written into a cache. Reading knows more: see
+/// [#decompress].
+public enum Compression {
+  /// Not at all.
+  NONE("none", ""),
+  /// Zstandard, by several threads.
+  ZSTD("zstd", ".zst"),
+  /// LZMA2 in xz files: smaller, and much slower.
+  XZ("xz", ".xz");
+
+  private static final int BUFFER = 1 << 16;
+  private static final int ZSTD_LEVEL = 3;
+
+  /// What `xz -9` needs, and half as much again.
+  private static final int XZ_MEMORY_KIB = 100_000;
+
+  private static final int LONGEST_MAGIC = 6;
+  private static final byte[] ZSTD_MAGIC = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
+  private static final byte[] XZ_MAGIC = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
+  private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
+  private static final byte[] BZIP2_MAGIC = {'B', 'Z', 'h'};
+  private static final byte[] LZ4_MAGIC = {0x04, 0x22, 0x4d, 0x18};
+
+  private final String label;
+  private final String suffix;
+
+  Compression(String label, String suffix) {
+    this.label = label;
+    this.suffix = suffix;
+  }
+
+  /// The method that is written `label`; lower case only.
+  public static Optional<Compression> ofLabel(String label) {
+    return Arrays.stream(values()).filter(each -> each.label.equals(label)).findFirst();
+  }
+
+  /// The name in narinfo: `none`, `zstd`, `xz`.
+  public String label() {
+    return label;
+  }
+
+  /// What the names of compressed files end with.
+  public String suffix() {
+    return suffix;
+  }
+
+  /// Compresses what is written to the result into `out`, which stays open when that is closed.
+  ///
+  /// @param threads how many compress besides the one that writes; 0 to let that one do it. The
+  ///   result does not depend on the number as long as it is above 0
+  public OutputStream compress(OutputStream out, int threads) throws IOException {
+    OutputStream kept = new KeptOpen(out);
+    return switch (this) {
+      case NONE -> kept;
+      case ZSTD ->
+          new ZstdOutputStreamNoFinalizer(kept, ZSTD_LEVEL).setChecksum(true).setWorkers(threads);
+      case XZ -> new XZOutputStream(kept, new LZMA2Options());
+    };
+  }
+
+  /// Reads what was compressed. As in Nix, the name only tells whether anything was done at all:
+  /// except for `none` the data themselves say how.
+  ///
+  /// @param method as a narinfo has it
+  /// @return empty for `br`, which says nothing of itself and cannot be read
+  /// @throws IOException also if the data are compressed in no known way
+  static Optional<InputStream> decompress(String method, InputStream in) throws IOException {
+    BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
+    if (method.equals(NONE.label) || method.isEmpty()) {
+      return Optional.of(buffered);
+    }
+    if (method.toLowerCase(Locale.ROOT).equals("br")) {
+      return Optional.empty();
+    }
+    buffered.mark(LONGEST_MAGIC);
+    byte[] start = buffered.readNBytes(LONGEST_MAGIC);
+    buffered.reset();
+    if (starts(start, ZSTD_MAGIC)) {
+      return Optional.of(new ZstdInputStreamNoFinalizer(buffered));
+    }
+    if (starts(start, XZ_MAGIC)) {
+      return Optional.of(new XZInputStream(buffered, XZ_MEMORY_KIB));
+    }
+    if (starts(start, GZIP_MAGIC)) {
+      return Optional.of(
+          GzipCompressorInputStream.builder()
+              .setInputStream(buffered)
+              .setDecompressConcatenated(true)
+              .get());
+    }
+    if (starts(start, BZIP2_MAGIC)) {
+      return Optional.of(new BZip2CompressorInputStream(buffered, true));
+    }
+    if (starts(start, LZ4_MAGIC)) {
+      return Optional.of(new FramedLZ4CompressorInputStream(buffered, true));
+    }
+    throw new IOException("it is compressed in no known way");
+  }
+
+  private static boolean starts(byte[] bytes, byte[] magic) {
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+  }
+
+  private static final class KeptOpen extends FilterOutputStream {
+    KeptOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+      out.write(bytes, from, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.flush();
+    }
+  }
+}
