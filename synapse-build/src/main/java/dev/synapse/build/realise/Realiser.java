@@ -196,11 +196,11 @@ public final class Realiser {
       throws RealiseException, StoreException, IOException, InterruptedException {
     try {
       SortedMap<String, StorePath> outputs = known.outputs(path);
+      String name = known.derivation(path).name();
       Optional<PathLocks> taken =
           mayWait
               ? Optional.of(
-                  store.lock(
-                      outputs.values(), () -> bus.publish(new BuildEvent.Waiting(path.name()))))
+                  store.lock(outputs.values(), () -> bus.publish(new BuildEvent.Waiting(name))))
               : store.tryLock(outputs.values());
       if (taken.isEmpty()) {
         return Optional.empty();
