@@ -22,6 +22,7 @@ module dev.synapse.build {
   exports dev.synapse.build.lock;
   exports dev.synapse.build.manifest;
   exports dev.synapse.build.maven;
+  exports dev.synapse.build.nix;
   exports dev.synapse.build.rebuild;
   exports dev.synapse.build.realise;
   exports dev.synapse.build.source;

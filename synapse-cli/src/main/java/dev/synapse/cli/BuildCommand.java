@@ -3,7 +3,6 @@ package dev.synapse.cli;
 import dev.synapse.build.manifest.PackageSpec;
 import dev.synapse.build.realise.RealiseResult;
 import dev.synapse.build.realise.Realiser;
-import dev.synapse.build.rebuild.Difference;
 import dev.synapse.events.EventBus;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LinkText;
@@ -12,10 +11,12 @@ import dev.synapse.store.path.StorePath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// `synapse build`: builds a package, judges it, and links it if it is released.
 final class BuildCommand extends Subcommand {
   private static final String OUT = "out";
-  private static final int DIFFERENCES_SHOWN = 50;
 
   private final Supplier<Optional<String>> name =
       syntax.optionalParameter(".#NAME", "The package (default: the manifest's only one).");
@@ -35,8 +35,10 @@ final class BuildCommand extends Subcommand {
       syntax.options(
           "--compare",
           "OUTPUT",
-          "With --rebuild: judge only these outputs; of others a difference is shown (default:"
-              + " every output).");
+          "With --rebuild or --cross-check: judge only these outputs; of others a difference is"
+              + " shown (default: every output).");
+
+  private final EngineOptions engines = new EngineOptions(synapse, syntax);
 
   private final SubstituteOptions substituting = new SubstituteOptions(syntax);
 
@@ -63,6 +65,8 @@ final class BuildCommand extends Subcommand {
   @Override
   ExitCode run() throws Exception {
     EventBus bus = new EventBus();
+    engines.require(keepFailed.given());
+    EngineOptions.Name engine = engines.chosen();
     try (Terminal terminal = Terminal.of(synapse, printLogs.given());
         LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
@@ -79,8 +83,8 @@ final class BuildCommand extends Subcommand {
       boolean built = false;
       if (!allValid(store, plan.outputPaths())) {
         RealiseResult result =
-            project
-                .realiser(wanted, keepFailed.given())
+            engines
+                .realiser(engine, workshop, wanted, keepFailed.given())
                 .withSubstitutes(sources.substitutes())
                 .realise(derivation);
         if (result instanceof RealiseResult.Failed failed) {
@@ -88,59 +92,57 @@ final class BuildCommand extends Subcommand {
         }
         built = result instanceof RealiseResult.Built;
       }
-      Map<String, List<Difference>> differences = new LinkedHashMap<>();
-      if (rebuild.given()) {
-        Realiser.Rebuild again = project.realiser(wanted, keepFailed.given()).rebuild(derivation);
+      List<Repeat.Found> found = new ArrayList<>();
+      for (Repeat repeat : Repeat.of(engine, rebuild.given(), engines.crossCheck(), built)) {
+        Realiser.Rebuild again =
+            engines
+                .realiser(repeat.engine(), workshop, wanted, keepFailed.given())
+                .rebuild(derivation);
         if (again.failure().isPresent()) {
-          terminal.line("the build succeeded once and failed when it was repeated:");
+          terminal.line(repeat.failed());
           return failed(terminal, wanted, store, again.failure().get());
         }
-        Map<String, List<Difference>> shown = new LinkedHashMap<>(again.differences());
-        for (var found : again.differences().entrySet()) {
-          String output = found.getKey();
-          if (compare.get().isEmpty() || compare.get().contains(output)) {
-            differences.put(output, found.getValue());
-            shown.remove(output);
-          }
-        }
-        shown.forEach(
-            (output, found) ->
-                found.forEach(
-                    difference ->
-                        terminal.line(
-                            "differs, and was not to be judged: "
-                                + output
-                                + ": "
-                                + difference.message())));
+        found.add(repeat.judge(again.differences(), compare.get(), terminal));
       }
-      RebuildRecord record = RebuildRecord.of(store, derivation);
-      if (rebuild.given()) {
-        record.note(differences.keySet());
+      Set<RebuildRecord.Kind> differ = EnumSet.noneOf(RebuildRecord.Kind.class);
+      for (RebuildRecord.Kind kind : RebuildRecord.Kind.values()) {
+        RebuildRecord record = RebuildRecord.of(store, derivation, kind);
+        if (compared(kind)) {
+          record.note(Repeat.differing(found, kind));
+        }
+        if (!record.differing().isEmpty()) {
+          differ.add(kind);
+        }
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
-      boolean reproducible = record.differing().isEmpty();
-      boolean released = reproducible && judgement.map(Judgement::released).orElse(true);
+      boolean released = differ.isEmpty() && judgement.map(Judgement::released).orElse(true);
       judgement.ifPresent(terminal::verdict);
-      if (rebuild.given()) {
-        report(terminal, wanted, differences);
-      }
-      if (!reproducible && differences.isEmpty()) {
-        terminal.line(
-            "not reproducible: when %s was built again, %s differed; build --rebuild compares anew"
-                .formatted(wanted.name(), String.join(", ", record.differing())));
+      found.forEach(each -> each.report(terminal, wanted.name(), compare.get()));
+      for (RebuildRecord.Kind kind : differ) {
+        if (Repeat.differing(found, kind).isEmpty()) {
+          terminal.line(
+              kind.earlier(wanted.name(), RebuildRecord.of(store, derivation, kind).differing()));
+        }
       }
       if (!noLink.given()) {
         link(store, plan.outputPaths(), released, terminal);
       }
-      Built outcome = new Built(derivation, plan, built, reproducible, differences, judgement);
+      Built outcome = new Built(derivation, plan, built, differ, found, judgement);
       print(store, wanted, outcome);
       return released ? ExitCode.DONE : ExitCode.REFUSED;
     }
   }
 
+  private boolean compared(RebuildRecord.Kind kind) {
+    return switch (kind) {
+      case AGAIN -> rebuild.given();
+      case OTHER_ENGINE -> engines.crossCheck();
+    };
+  }
+
   private void requireOutputs(PackageSpec wanted) throws CommandException {
-    if (!compare.get().isEmpty() && !rebuild.given()) {
-      throw CommandException.usage("--compare is for --rebuild");
+    if (!compare.get().isEmpty() && !rebuild.given() && !engines.crossCheck()) {
+      throw CommandException.usage("--compare is for --rebuild and --cross-check");
     }
     for (String output : compare.get()) {
       if (!wanted.outputs().contains(output)) {
@@ -154,9 +156,18 @@ final class BuildCommand extends Subcommand {
       StorePath derivation,
       Derivation plan,
       boolean built,
-      boolean reproducible,
-      Map<String, List<Difference>> differences,
-      Optional<Judgement> judgement) {}
+      Set<RebuildRecord.Kind> differ,
+      List<Repeat.Found> found,
+      Optional<Judgement> judgement) {
+    boolean agrees(RebuildRecord.Kind kind) {
+      return !differ.contains(kind);
+    }
+  }
+
+  /// Whether what was compared is the same; null if it was not compared.
+  private @Nullable Boolean verdict(Built outcome, RebuildRecord.Kind kind) {
+    return (compared(kind) || !outcome.agrees(kind)) ? outcome.agrees(kind) : null;
+  }
 
   private static boolean allValid(LocalStore store, SortedMap<String, StorePath> outputs)
       throws Exception {
@@ -191,28 +202,6 @@ final class BuildCommand extends Subcommand {
     return ExitCode.REFUSED;
   }
 
-  private void report(
-      Terminal terminal, PackageSpec wanted, Map<String, List<Difference>> differences) {
-    if (differences.isEmpty()) {
-      terminal.line(
-          "reproducible: a second build of "
-              + wanted.name()
-              + " made the same bytes"
-              + (compare.get().isEmpty() ? "" : " of " + String.join(", ", compare.get())));
-      return;
-    }
-    terminal.line("not reproducible: a second build of " + wanted.name() + " differs");
-    differences.forEach(
-        (output, found) -> {
-          found.stream()
-              .limit(DIFFERENCES_SHOWN)
-              .forEach(difference -> terminal.line("  " + output + ": " + difference.message()));
-          if (found.size() > DIFFERENCES_SHOWN) {
-            terminal.line("  " + output + ": and " + (found.size() - DIFFERENCES_SHOWN) + " more");
-          }
-        });
-  }
-
   /// `result` for the output `out`, `result-NAME` for each other; none for what is rejected.
   private void link(
       LocalStore store, SortedMap<String, StorePath> outputs, boolean released, Terminal terminal)
@@ -235,30 +224,13 @@ final class BuildCommand extends Subcommand {
     }
   }
 
-  private void print(LocalStore store, PackageSpec wanted, Built outcome) {
+  private void print(LocalStore store, PackageSpec wanted, Built outcome) throws CommandException {
     SortedMap<String, StorePath> outputs = outcome.plan().outputPaths();
     if (json.given()) {
       Map<String, @Nullable Object> paths = new LinkedHashMap<>();
       outputs.forEach((output, path) -> paths.put(output, path.toString()));
       List<Object> differences = new ArrayList<>();
-      outcome
-          .differences()
-          .forEach(
-              (output, found) ->
-                  found.forEach(
-                      difference ->
-                          differences.add(
-                              Json.object(
-                                  "output",
-                                  output,
-                                  "file",
-                                  difference.file(),
-                                  "entry",
-                                  difference.entry().orElse(null),
-                                  "differs",
-                                  difference.aspectNames(),
-                                  "detail",
-                                  difference.detail()))));
+      outcome.found().forEach(each -> differences.addAll(each.toJson()));
       Json.print(
           synapse.out(),
           Json.object(
@@ -270,16 +242,20 @@ final class BuildCommand extends Subcommand {
               paths,
               "built",
               outcome.built(),
+              "engine",
+              engines.chosen().text(),
               "reproducible",
-              (rebuild.given() || !outcome.reproducible()) ? outcome.reproducible() : null,
+              verdict(outcome, RebuildRecord.Kind.AGAIN),
+              "crossChecked",
+              verdict(outcome, RebuildRecord.Kind.OTHER_ENGINE),
               "differences",
               differences,
               "gate",
               outcome.judgement().map(Judgement::toJson).orElse(null),
               "disposition",
               outcome.judgement().isEmpty()
-                  ? (outcome.reproducible() ? "released" : "rejected")
-                  : outcome.judgement().get().disposition(outcome.reproducible()),
+                  ? (outcome.differ().isEmpty() ? "released" : "rejected")
+                  : outcome.judgement().get().disposition(outcome.differ().isEmpty()),
               "log",
               store.logPath(outcome.derivation()).toString()));
     } else if (printOutPaths.given()) {

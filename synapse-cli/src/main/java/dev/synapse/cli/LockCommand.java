@@ -8,7 +8,9 @@ import dev.synapse.build.locking.UnknownNameException;
 import dev.synapse.build.manifest.Manifest;
 import dev.synapse.build.project.ProjectInputs;
 import dev.synapse.build.project.RoomGoalRunner;
+import dev.synapse.build.realise.GoalRoom;
 import dev.synapse.events.EventBus;
+import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.store.local.LocalStore;
 import java.nio.file.Files;
 import java.util.HashSet;
@@ -92,11 +94,17 @@ final class LockCommand extends Subcommand {
         throw new IllegalStateException("package '" + wanted.name() + "' has no goals");
       };
     }
-    Realisers realisers = workshop.realisers();
+    SandboxRunner sandboxes = workshop.sandboxes();
     ProjectInputs inputs = project.projectInputs();
     return (manifest, wanted, soFar) ->
         new RoomGoalRunner(
-                inputs, workshop.store(), realisers.with(OpenProject.settings(wanted, false)))
+                inputs,
+                workshop.store(),
+                new GoalRoom(
+                    workshop.store(),
+                    sandboxes,
+                    workshop.bus(),
+                    OpenProject.settings(wanted, false)))
             .prepare(manifest, wanted, soFar);
   }
 

@@ -8,7 +8,6 @@ import dev.synapse.build.plan.BuilderScripts;
 import dev.synapse.build.plan.Planner;
 import dev.synapse.build.project.ProjectInputs;
 import dev.synapse.build.realise.RealiseSettings;
-import dev.synapse.build.realise.Realiser;
 import dev.synapse.store.derivation.Derivation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,11 +110,7 @@ final class OpenProject {
     return new ProjectInputs(folder, workshop.store(), workshop.inputs());
   }
 
-  /// Builds what the manifest asks for, within its limits.
-  Realiser realiser(PackageSpec wanted, boolean keepFailed) throws Exception {
-    return workshop.realisers().with(settings(wanted, keepFailed));
-  }
-
+  /// Within the limits of a package.
   static RealiseSettings settings(PackageSpec wanted, boolean keepFailed) {
     return new RealiseSettings(
         Planner.limits(wanted), Runtime.getRuntime().availableProcessors(), keepFailed, List.of());

@@ -12,15 +12,44 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/// Which outputs of a derivation a rebuild has shown not to be repeatable: kept in the store, so
-/// that the next plain build does not release what was rejected. One output's name a line.
+/// Which outputs of a derivation another build of it has shown not to be repeatable: kept in the
+/// store, so that the next plain build does not release what was rejected. One output's name a
+/// line.
 record RebuildRecord(Path file) {
-  static RebuildRecord of(LocalStore store, StorePath derivation) {
-    return new RebuildRecord(
-        store.root().resolve("synapse/rebuilds").resolve(derivation.baseName() + ".differs"));
+  /// What was compared. Each has a record of its own: that one engine agrees with itself does not
+  /// make two engines agree.
+  enum Kind {
+    /// Two builds of one engine.
+    AGAIN(".differs"),
+    /// A build of each engine.
+    OTHER_ENGINE(".engines-differ");
+
+    private final String suffix;
+
+    Kind(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /// What an earlier comparison found, for people.
+    String earlier(String packageName, Set<String> outputs) {
+      return (switch (this) {
+            case AGAIN ->
+                "not reproducible: when %s was built again, %s differed; build --rebuild compares"
+                    + " anew";
+            case OTHER_ENGINE ->
+                "the engines differ: when %s was built with both, %s differed; build --cross-check"
+                    + " compares anew";
+          })
+          .formatted(packageName, String.join(", ", outputs));
+    }
   }
 
-  /// The outputs that differed when the derivation was last built again, of those that were judged.
+  static RebuildRecord of(LocalStore store, StorePath derivation, Kind kind) {
+    return new RebuildRecord(
+        store.root().resolve("synapse/rebuilds").resolve(derivation.baseName() + kind.suffix));
+  }
+
+  /// The outputs that differed when this was last compared, of those that were judged.
   SortedSet<String> differing() throws IOException {
     return Files.exists(file) ? new TreeSet<>(Files.readAllLines(file)) : new TreeSet<>();
   }

@@ -8,6 +8,8 @@ import dev.synapse.build.inputs.InputException;
 import dev.synapse.build.lock.LockException;
 import dev.synapse.build.manifest.ManifestException;
 import dev.synapse.build.maven.MavenException;
+import dev.synapse.build.nix.NixException;
+import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.report.ReportException;
@@ -143,6 +145,14 @@ final class SynapseCommand extends Command {
         say(ExitCode.ENVIRONMENT, e.problem().message());
         err.println("hint: " + e.problem().hint());
         yield ExitCode.ENVIRONMENT.status();
+      }
+      case NixException e -> {
+        NixProblem nix = e.problem();
+        say(nix.isUsage() ? ExitCode.USAGE : ExitCode.ENVIRONMENT, nix.message());
+        if (!nix.hint().isEmpty()) {
+          err.println("hint: " + PlainText.of(nix.hint()));
+        }
+        yield (nix.isUsage() ? ExitCode.USAGE : ExitCode.ENVIRONMENT).status();
       }
       case StorePathException _, DerivationException _, SourceException _ ->
           say(ExitCode.USAGE, firstLine(problem));

@@ -6,6 +6,8 @@ import dev.synapse.build.fetch.Downloader;
 import dev.synapse.build.fetch.Host;
 import dev.synapse.build.fetch.Repositories;
 import dev.synapse.build.inputs.InputStore;
+import dev.synapse.build.realise.Engine;
+import dev.synapse.build.realise.RealiseSettings;
 import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.SandboxRunner;
@@ -80,13 +82,27 @@ final class Workshop implements AutoCloseable, InputStore.Tools {
 
   /// Looks for a sandbox, the first time.
   Realisers realisers() throws Exception {
+    SandboxRunner used = sandboxes();
+    return settings -> new Realiser(store, used, bus, settings).withDownloads(this::downloader);
+  }
+
+  /// Runs builders by another engine, and looks for no sandbox.
+  Realiser realiser(Engine engine, RealiseSettings settings) {
+    return new Realiser(store, engine, bus, settings).withDownloads(this::downloader);
+  }
+
+  /// Looks for a sandbox, the first time.
+  SandboxRunner sandboxes() throws Exception {
     SandboxRunner found = runner;
     if (found == null) {
       found = Sandboxes.runner(synapse, this);
       runner = found;
     }
-    SandboxRunner used = found;
-    return settings -> new Realiser(store, used, bus, settings).withDownloads(this::downloader);
+    return found;
+  }
+
+  EventBus bus() {
+    return bus;
   }
 
   @Override

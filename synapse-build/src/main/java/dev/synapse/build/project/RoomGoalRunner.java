@@ -10,9 +10,9 @@ import dev.synapse.build.maven.MavenRun;
 import dev.synapse.build.plan.BuilderScripts;
 import dev.synapse.build.plan.PlannedInputs;
 import dev.synapse.build.plan.Planner;
+import dev.synapse.build.realise.GoalRoom;
 import dev.synapse.build.realise.GoalRun;
 import dev.synapse.build.realise.RealiseException;
-import dev.synapse.build.realise.Realiser;
 import dev.synapse.build.realise.Room;
 import dev.synapse.build.source.SourceException;
 import dev.synapse.store.derivation.Derivation;
@@ -32,13 +32,13 @@ public final class RoomGoalRunner implements GoalRunner {
 
   private final ProjectInputs inputs;
   private final LocalStore store;
-  private final Realiser realiser;
+  private final GoalRoom room;
 
-  /// Prepares with `inputs` and runs with `realiser`.
-  public RoomGoalRunner(ProjectInputs inputs, LocalStore store, Realiser realiser) {
+  /// Prepares with `inputs` and runs in `room`.
+  public RoomGoalRunner(ProjectInputs inputs, LocalStore store, GoalRoom room) {
     this.inputs = inputs;
     this.store = store;
-    this.realiser = realiser;
+    this.room = room;
   }
 
   @Override
@@ -65,7 +65,7 @@ public final class RoomGoalRunner implements GoalRunner {
       throw new IllegalArgumentException("the bridge leads to a port, not to " + proxy);
     }
     try {
-      return realiser.runGoals(
+      return room.run(
           new GoalRun(plan, words.options(), words.goals(), settings, Path.of(SETTINGS), address));
     } catch (RealiseException e) {
       throw new IOException(e.getMessage(), e);

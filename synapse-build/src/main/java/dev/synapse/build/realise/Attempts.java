@@ -5,17 +5,11 @@ import dev.synapse.build.fetch.FetchException;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.Limits;
-import dev.synapse.sandbox.Outcome;
-import dev.synapse.sandbox.RawText;
-import dev.synapse.sandbox.Sandbox;
-import dev.synapse.sandbox.SandboxRunner;
-import dev.synapse.sandbox.SandboxedProcess;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreException;
-import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
@@ -25,38 +19,25 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.concurrent.Semaphore;
 
 /// Runs builders, each once, and looks at what they leave. The store does not change but for the
 /// logs.
 final class Attempts {
-  /// Less than this many bytes free is a full disk.
-  private static final long LEAST_SPACE = 1 << 20;
-
   private final LocalStore store;
-  private final SandboxRunner runner;
+  private final Engine engine;
   private final EventBus bus;
-  private final RealiseSettings settings;
   private final Downloads downloads;
 
-  Attempts(
-      LocalStore store,
-      SandboxRunner runner,
-      EventBus bus,
-      RealiseSettings settings,
-      Downloads downloads) {
+  Attempts(LocalStore store, Engine engine, EventBus bus, Downloads downloads) {
     this.store = store;
-    this.runner = runner;
+    this.engine = engine;
     this.bus = bus;
-    this.settings = settings;
     this.downloads = downloads;
   }
 
@@ -73,24 +54,30 @@ final class Attempts {
   /// Runs the builder of a derivation whose inputs are valid.
   ///
   /// @param slots one of these is taken while the builder runs
+  /// @param anew whether it has to run even if the engine has built the derivation before
   Attempt attempt(
-      StorePath path, Known known, BuildDirectory directory, Limits limits, Semaphore slots)
+      StorePath path,
+      Known known,
+      BuildDirectory directory,
+      Limits limits,
+      Semaphore slots,
+      boolean anew)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Derivation derivation = known.derivation(path);
     Requirements.check(path, derivation);
     Attributes attributes = Attributes.of(path, derivation);
     OutputChecks checks = OutputChecks.of(path, derivation, attributes);
     SortedMap<String, StorePath> outputs = known.outputs(path);
-    Set<StorePath> closure = known.inputClosure(derivation);
+    SortedSet<StorePath> closure = known.inputClosure(derivation);
     Path build = Files.createDirectory(directory.path().resolve("build"));
     Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
     Path log = directory.path().resolve("log");
     String name = derivation.name();
     Optional<Builtin> builtin = Builtin.of(derivation.builder().utf8());
-    Optional<Sandbox> room =
-        builtin.isPresent()
-            ? Optional.empty()
-            : Optional.of(room(path, derivation, attributes, outputs, closure, build, storeFolder));
+    Optional<StorePath> toolchain =
+        builtin.isPresent() ? Optional.empty() : toolchain(path, derivation, closure);
+    var task = new Engine.Task(path, derivation, outputs, closure, toolchain);
+    var places = new Engine.Places(build, storeFolder);
 
     slots.acquire();
     bus.publish(new BuildEvent.BuildStarted(name));
@@ -103,17 +90,17 @@ final class Attempts {
       Optional<String> wrong;
       try (lines) {
         wrong =
-            room.isPresent()
-                ? problem(run(room.get(), limits, lines), directory)
-                : run(
-                    builtin.orElseThrow(),
+            builtin.isPresent()
+                ? run(
+                    builtin.get(),
                     new Builtin.Job(
                         derivation,
-                        storeFolder.resolve(outputs.firstEntry().getValue().baseName()),
+                        places.of(outputs.firstEntry().getValue()),
                         build,
                         new InputView(store, closure),
                         downloads,
-                        lines));
+                        lines))
+                : engine.build(new Engine.Job(task, places, limits, lines, anew));
       } finally {
         slots.release();
       }
@@ -148,38 +135,6 @@ final class Attempts {
     }
   }
 
-  private static Optional<String> problem(Outcome outcome, BuildDirectory directory)
-      throws IOException {
-    if (outcome.succeeded()) {
-      return Optional.empty();
-    }
-    requireSpace(directory.path());
-    return Optional.of("the builder " + outcome.message());
-  }
-
-  /// A builder that found no space did not fail by itself.
-  private static void requireSpace(Path folder) throws IOException {
-    if (Files.getFileStore(folder).getUsableSpace() < LEAST_SPACE) {
-      throw new StoreException(new StoreProblem.DiskFull(folder));
-    }
-  }
-
-  /// Runs a program in a room, and ends it when this thread is interrupted.
-  Outcome run(Sandbox room, Limits limits, BuilderLog log)
-      throws IOException, InterruptedException {
-    SandboxedProcess process = runner.start(room, limits, log::write);
-    try {
-      Outcome outcome = process.waitFor();
-      if (outcome instanceof Outcome.Cancelled) {
-        throw new InterruptedException("this program ends");
-      }
-      return outcome;
-    } catch (InterruptedException e) {
-      process.end();
-      throw e;
-    }
-  }
-
   private RealiseResult.Failed failed(
       StorePath path, String reason, List<String> lastLines, Path log) throws IOException {
     keepLog(path, log);
@@ -192,61 +147,10 @@ final class Attempts {
     }
   }
 
-  private Sandbox room(
-      StorePath path,
-      Derivation derivation,
-      Attributes attributes,
-      SortedMap<String, StorePath> outputs,
-      Set<StorePath> closure,
-      Path build,
-      Path storeFolder)
-      throws RealiseException, IOException {
-    ReferenceGraphs graphs = new ReferenceGraphs(path, attributes, closure, store);
-    BuilderEnvironment environment =
-        BuilderEnvironment.of(
-            derivation,
-            attributes,
-            outputs,
-            graphs.attributes(),
-            Room.BUILD_DIRECTORY,
-            settings.cores());
-    SortedMap<String, ByteString> files = new TreeMap<>(graphs.files());
-    files.putAll(environment.files());
-    for (var file : files.entrySet()) {
-      Files.write(build.resolve(file.getKey()), file.getValue().toByteArray());
-    }
-    return room(path, derivation, environment, closure, build, storeFolder);
-  }
-
-  /// The room of a derivation's builder.
+  /// The toolchain root that a derivation names.
   ///
-  /// @param build the folder on this machine that is to be the build directory
-  /// @param storeFolder the folder on this machine that is to be `/nix/store`
-  Sandbox room(
-      StorePath path,
-      Derivation derivation,
-      BuilderEnvironment environment,
-      Set<StorePath> closure,
-      Path build,
-      Path storeFolder)
-      throws RealiseException, IOException {
-    Map<String, Path> shown = new HashMap<>();
-    for (StorePath member : closure) {
-      shown.put(member.baseName(), store.physical(member));
-    }
-    List<RawText> command = new ArrayList<>();
-    command.add(RawText.of(derivation.builder().toByteArray()));
-    for (ByteString argument : environment.arguments()) {
-      command.add(RawText.of(argument.toByteArray()));
-    }
-    return Room.of(
-        new Room.Parts(
-            toolchainRoot(path, derivation, closure), shown, build, storeFolder, settings.more()),
-        command,
-        environment.variables());
-  }
-
-  private Optional<Path> toolchainRoot(
+  /// @throws RealiseException when it is not among the inputs
+  static Optional<StorePath> toolchain(
       StorePath path, Derivation derivation, Set<StorePath> closure) throws RealiseException {
     Optional<ByteString> root = derivation.variable(Realiser.ROOT_VARIABLE);
     if (root.isEmpty()) {
@@ -255,7 +159,7 @@ final class Attempts {
     try {
       StorePath toolchain = StorePath.parse(root.get().utf8());
       if (closure.contains(toolchain)) {
-        return Optional.of(store.physical(toolchain));
+        return Optional.of(toolchain);
       }
     } catch (StorePathException e) {
       throw new RealiseException(

@@ -18,8 +18,13 @@ public sealed interface RealiseResult {
       implements RealiseResult {}
 
   /// Built now.
+  ///
+  /// @param level how closed the room was, if it was Synapse that made it
   record Built(
-      StorePath derivation, SortedMap<String, StorePath> outputs, Duration took, SandboxLevel level)
+      StorePath derivation,
+      SortedMap<String, StorePath> outputs,
+      Duration took,
+      Optional<SandboxLevel> level)
       implements RealiseResult {}
 
   /// Not built; nothing is registered.

@@ -1,18 +1,11 @@
 package dev.synapse.build.realise;
 
-import dev.synapse.build.maven.MavenRun;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.build.rebuild.Difference;
 import dev.synapse.build.rebuild.OutputComparison;
 import dev.synapse.events.EventBus;
-import dev.synapse.sandbox.LoopbackBridge;
-import dev.synapse.sandbox.Mount;
-import dev.synapse.sandbox.Outcome;
-import dev.synapse.sandbox.Sandbox;
 import dev.synapse.sandbox.SandboxRunner;
-import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.cache.Substitutes;
-import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.BuildDirectory;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
@@ -21,7 +14,6 @@ import dev.synapse.store.local.StoreException;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +22,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -53,7 +44,7 @@ public final class Realiser {
   public static final String ROOT_VARIABLE = "synapseRoot";
 
   private final LocalStore store;
-  private final SandboxRunner runner;
+  private final Engine engine;
   private final EventBus bus;
   private final RealiseSettings settings;
   private final Downloads downloads;
@@ -61,11 +52,16 @@ public final class Realiser {
   private final Attempts attempts;
   private final InstantSource clock = InstantSource.system();
 
-  /// Builds in `store`, telling `bus`. Fetches nothing.
+  /// Builds in `store`, in rooms of this machine, telling `bus`. Fetches nothing.
   public Realiser(LocalStore store, SandboxRunner runner, EventBus bus, RealiseSettings settings) {
+    this(store, new RoomEngine(store, runner, settings), bus, settings);
+  }
+
+  /// Builds in `store`, each builder run by `engine`, telling `bus`. Fetches nothing.
+  public Realiser(LocalStore store, Engine engine, EventBus bus, RealiseSettings settings) {
     this(
         store,
-        runner,
+        engine,
         bus,
         settings,
         () -> {
@@ -76,28 +72,28 @@ public final class Realiser {
 
   private Realiser(
       LocalStore store,
-      SandboxRunner runner,
+      Engine engine,
       EventBus bus,
       RealiseSettings settings,
       Downloads downloads,
       Substitutes substitutes) {
     this.store = store;
-    this.runner = runner;
+    this.engine = engine;
     this.bus = bus;
     this.settings = settings;
     this.downloads = downloads;
     this.substitutes = substitutes;
-    this.attempts = new Attempts(store, runner, bus, settings, downloads);
+    this.attempts = new Attempts(store, engine, bus, downloads);
   }
 
   /// The same, for derivations that fetch too.
   public Realiser withDownloads(Downloads source) {
-    return new Realiser(store, runner, bus, settings, source, substitutes);
+    return new Realiser(store, engine, bus, settings, source, substitutes);
   }
 
   /// The same, which asks `source` for outputs before it builds.
   public Realiser withSubstitutes(Substitutes source) {
-    return new Realiser(store, runner, bus, settings, downloads, source);
+    return new Realiser(store, engine, bus, settings, downloads, source);
   }
 
   /// What building a derivation again showed.
@@ -233,7 +229,8 @@ public final class Realiser {
     }
     long started = System.nanoTime();
     try (BuildDirectory directory = store.newBuildDirectory(path.name())) {
-      Attempts.Attempt attempt = attempts.attempt(path, known, directory, settings.limits(), slots);
+      Attempts.Attempt attempt =
+          attempts.attempt(path, known, directory, settings.limits(), slots, false);
       Optional<RealiseResult.Failed> failure = attempt.failure();
       if (failure.isPresent()) {
         return settings.keepFailed() ? kept(failure.get(), directory) : failure.get();
@@ -248,7 +245,7 @@ public final class Realiser {
       store.registerOutputs(made);
       made.forEach(info -> known.becameValid(info.path(), info.references()));
       return new RealiseResult.Built(
-          path, outputs, Duration.ofNanos(System.nanoTime() - started), runner.level());
+          path, outputs, Duration.ofNanos(System.nanoTime() - started), engine.level());
     }
   }
 
@@ -262,15 +259,15 @@ public final class Realiser {
         Optional.of(directory.keep().resolve("build")));
   }
 
-  /// Builds `path` once more, beside its valid outputs and on one processor, and compares. Nothing
-  /// in the store changes.
+  /// Builds `path` once more, beside its valid outputs and in this engine's second setting (a room
+  /// of ours has one processor then), and compares. Nothing in the store changes.
   public Rebuild rebuild(StorePath path)
       throws RealiseException, StoreException, IOException, InterruptedException {
     Known known = new Known(store);
     try (BuildDirectory directory = store.newBuildDirectory(path.name())) {
       Attempts.Attempt attempt =
           attempts.attempt(
-              path, known, directory, settings.limits().withProcessors(1), new Semaphore(1));
+              path, known, directory, settings.limits().withProcessors(1), new Semaphore(1), true);
       Optional<RealiseResult.Failed> failure = attempt.failure();
       if (failure.isPresent()) {
         return new Rebuild(new TreeMap<>(), failure);
@@ -287,74 +284,5 @@ public final class Realiser {
       }
       return new Rebuild(differences, Optional.empty());
     }
-  }
-
-  /// Runs Maven goals in the room of a package. Nothing in the store changes.
-  ///
-  /// The package's own phases up to `configure` run before; then Maven, which reaches the proxy
-  /// through a bridge, and nothing else.
-  public MavenRun.Outcome runGoals(GoalRun run)
-      throws RealiseException, StoreException, IOException, InterruptedException {
-    Derivation plan = run.plan();
-    StorePath path = plan.storePath();
-    Requirements.check(path, plan);
-    Attributes attributes = Attributes.of(path, plan);
-    Set<StorePath> closure = new Known(store).inputClosure(plan);
-    try (BuildDirectory directory = store.newBuildDirectory(path.name())) {
-      Path build = Files.createDirectory(directory.path().resolve("build"));
-      Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
-      BuilderEnvironment environment =
-          BuilderEnvironment.of(
-              plan,
-              attributes,
-              plan.outputPaths(),
-              Map.of(),
-              Room.BUILD_DIRECTORY,
-              settings.cores());
-      SortedMap<ByteString, ByteString> variables = new TreeMap<>(environment.variables());
-      Map.of(
-              "recordGoals", String.join("\n", run.goals()),
-              "recordOptions", String.join("\n", run.options()))
-          .forEach((key, value) -> variables.put(ByteString.of(key), ByteString.of(value)));
-      Sandbox room =
-          attempts.room(
-              path,
-              plan,
-              new BuilderEnvironment(variables, environment.arguments(), environment.files()),
-              closure,
-              build,
-              storeFolder);
-      String name = plan.name();
-      BuilderLog lines = new BuilderLog(name, OutputStream.nullOutputStream(), bus);
-      Outcome outcome;
-      try (lines;
-          LoopbackBridge bridge = runner.bridge(run.proxy())) {
-        Sandbox withBridge =
-            bridge
-                .into(room, javaOf(plan))
-                .withMounts(List.of(new Mount.ReadOnly(run.settings(), run.settingsInside())));
-        outcome = attempts.run(withBridge, settings.limits(), lines);
-      }
-      int exitCode =
-          switch (outcome) {
-            case Outcome.Exited(var code) -> code;
-            default ->
-                throw new RealiseException(
-                    "recording '%s': the run %s".formatted(name, outcome.message()));
-          };
-      return new MavenRun.Outcome(exitCode, lines.lastLines());
-    }
-  }
-
-  private static Path javaOf(Derivation plan) throws RealiseException {
-    return Path.of(
-            plan.variable("JAVA_HOME")
-                .orElseThrow(
-                    () ->
-                        new RealiseException(
-                            "'%s' is recorded with Maven and has no JAVA_HOME: set it in the toolchain's env"
-                                .formatted(plan.name())))
-                .utf8())
-        .resolve("bin/java");
   }
 }

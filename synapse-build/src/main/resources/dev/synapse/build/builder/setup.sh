@@ -18,6 +18,11 @@ fail() {
   exit 1
 }
 
+# Whoever made the room, it is one: the build directory is not that of a machine, and the programs are
+# those of the toolchain. A Nix whose sandbox is off, or that was told of no toolchain, fails here.
+[ "$NIX_BUILD_TOP" = /build ] || fail "not in a sandbox: the build directory is '$NIX_BUILD_TOP', not /build"
+[ -z "${synapseRoot-}" ] || [ /usr -ef "$synapseRoot/usr" ] || fail "/usr is not that of the toolchain '$synapseRoot'"
+
 mkdir -p "$NIX_BUILD_TOP/home" "$NIX_BUILD_TOP/tmp"
 export HOME="$NIX_BUILD_TOP/home"
 
