@@ -59,6 +59,26 @@ public record Nix(Path root, Path scratch) {
     return new ProcessBuilder(command);
   }
 
+  /// What `nix-instantiate` makes of files with expressions, in this store.
+  public List<String> instantiate(List<String> files) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "nix-instantiate",
+                "--store",
+                root.toString(),
+                "--option",
+                "experimental-features",
+                "ca-derivations"));
+    command.addAll(files);
+    return succeed(new ProcessBuilder(command)).lines();
+  }
+
+  /// Lets whoever owns a store delete its files.
+  public static void makeDeletable(Path root) throws IOException {
+    Deletable.make(root);
+  }
+
   /// Runs a command that succeeds.
   public Outcome succeed(ProcessBuilder command) throws Exception {
     Outcome outcome = run(command);
