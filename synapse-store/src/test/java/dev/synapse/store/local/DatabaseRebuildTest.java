@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
+import dev.synapse.store.oracle.Seeds;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ final class DatabaseRebuildTest {
 
   @Test
   void aLostDatabaseIsMadeFromTheFiles() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = Seeds.of("rebuilding the database of a random graph", 14);
     Map<StorePath, List<Object>> before = fill(seed);
     Deletion.delete(root.resolve("nix/var/nix/db"));
 

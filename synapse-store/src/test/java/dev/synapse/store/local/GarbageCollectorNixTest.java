@@ -7,6 +7,7 @@ import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
+import dev.synapse.store.oracle.Seeds;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +52,7 @@ final class GarbageCollectorNixTest {
 
   @Test
   void theSameIsDeadAndAliveInRandomGraphs() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = Seeds.of("collecting random graphs", 15);
     for (int round = 0; round < GRAPHS; round++) {
       Random random = new Random(seed + round);
       boolean derivations = random.nextBoolean();

@@ -7,13 +7,13 @@ import dev.synapse.store.graph.ReferenceTree;
 import dev.synapse.store.graph.References;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
+import dev.synapse.store.oracle.Seeds;
 import dev.synapse.store.path.StorePath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ final class QueryNixTest {
   private static final int ASKED = 20;
 
   @TempDir Path folder;
-  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final long seed = Seeds.of("queries of a random graph", 13);
   private LocalStore store;
   private Nix nix;
   private List<StorePath> asked;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.synapse.store.bytes.ByteString;
+import dev.synapse.store.oracle.Seeds;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +20,7 @@ final class NarNodeTest {
   private static final int TREES = 15;
 
   @TempDir Path folder;
-  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final long seed = Seeds.of("nodes of random trees", 11);
 
   /// A tree as its entries are told, but for where they are in the archive.
   private static void flatten(NarNode node, String at, boolean offsets, List<String> lines) {

@@ -11,6 +11,7 @@ import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
+import dev.synapse.store.oracle.Seeds;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.vectors.Vectors;
 import java.io.ByteArrayInputStream;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -162,7 +162,7 @@ final class StoreTransferTest {
   @Test
   void streamsOfRandomGraphsAreThoseOfNixAndNixTakesThem() throws Exception {
     Nix.assume();
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = Seeds.of("streams of random graphs", 16);
     Nix from = new Nix(folder.resolve("from"), folder);
     List<StorePath> paths;
     byte[] stream;
