@@ -1,5 +1,7 @@
 package dev.synapse.store.derivation;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
@@ -36,7 +38,7 @@ final class RandomDerivations {
   private final Map<StorePath, Derivation> made = new LinkedHashMap<>();
   private final List<Derivation> order = new ArrayList<>();
   private final List<StorePath> texts = new ArrayList<>();
-  private final DerivationHasher hasher = new DerivationHasher(made::get);
+  private final DerivationHasher hasher = new DerivationHasher(path -> requireNonNull(made.get(path)));
 
   private RandomDerivations(Random random) {
     this.random = random;

@@ -1,5 +1,6 @@
 package dev.synapse.store.derivation;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synapse.store.local.LocalStore;
@@ -31,7 +32,7 @@ final class RandomDerivationsTest {
       assertThat(read).as("seed %d %s", seed, each.name()).isEqualTo(each);
       all.put(each.storePath().toString(), read);
     }
-    DerivationHasher hasher = new DerivationHasher(path -> all.get(path.toString()));
+    DerivationHasher hasher = new DerivationHasher(path -> requireNonNull(all.get(path.toString())));
     for (Derivation each : graph) {
       each.check(hasher);
     }
