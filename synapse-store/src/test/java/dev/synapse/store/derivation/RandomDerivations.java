@@ -271,7 +271,7 @@ final class RandomDerivations {
 
   private void fixed(Draft draft) throws IOException {
     HashAlgorithm algorithm =
-        HashAlgorithm.values()[random.nextInt(HashAlgorithm.values().length)];
+        List.of(HashAlgorithm.values()).get(random.nextInt(HashAlgorithm.values().length));
     Hash hash = Hash.of(algorithm, odd(false).toByteArray());
     boolean recursive = random.nextBoolean();
     String written =
