@@ -5,6 +5,7 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -48,10 +49,10 @@ final class LogCommand extends Subcommand {
                   store.logPath(derivation).toString(),
                   "text",
                   new String(log.readAllBytes(), StandardCharsets.UTF_8)));
-        } else if (Boolean.getBoolean("synapse.terminal.output")) {
-          PlainText.copy(log, synapse.out());
         } else {
-          log.transferTo(synapse.out());
+          OutputStream out = PlainText.data(synapse.out());
+          log.transferTo(out);
+          out.flush();
         }
       }
     }

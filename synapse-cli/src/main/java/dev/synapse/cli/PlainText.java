@@ -1,11 +1,10 @@
 package dev.synapse.cli;
 
-import java.io.BufferedReader;
+import dev.synapse.store.bytes.ByteString;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -33,20 +32,79 @@ final class PlainText {
         : CONTROLS.matcher(SEQUENCES.matcher(text).replaceAll("")).replaceAll(" ");
   }
 
-  /// Copies a text, line by line; what is no UTF-8 in it is replaced.
-  static void copy(InputStream text, PrintStream out) throws IOException {
-    Reader reader = new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));
-    StringBuilder line = new StringBuilder();
-    for (int next = reader.read(); next >= 0; next = reader.read()) {
-      if (next != '\n') {
-        line.append((char) next);
-      }
-      if (next == '\n' || line.length() == LONGEST_PIECE) {
-        out.print(of(line.toString()));
-        out.print(next == '\n' ? "\n" : "");
-        line.setLength(0);
-      }
+  /// Whether a terminal shows what is printed as data.
+  static boolean isShown() {
+    return Boolean.getBoolean("synapse.terminal.output");
+  }
+
+  /// Prints a line whose bytes may be chosen by somebody else: as it is, but [#of(String)] where a
+  /// terminal shows it.
+  static void line(ByteString line, PrintStream out) throws IOException {
+    if (isShown()) {
+      out.println(of(line.utf8()));
+    } else {
+      line.writeTo(out);
+      out.write('\n');
     }
-    out.print(of(line.toString()));
+  }
+
+  /// The same.
+  static void line(String line, PrintStream out) throws IOException {
+    line(ByteString.of(line), out);
+  }
+
+  /// Where data goes whose bytes may be chosen by somebody else. What is written last may not be
+  /// there before it is flushed.
+  static OutputStream data(PrintStream out) {
+    return isShown() ? new Shown(out) : new BufferedOutputStream(out, LONGEST_PIECE);
+  }
+
+  /// Shows bytes as text, line by line; what is no UTF-8 among them is replaced.
+  private static final class Shown extends OutputStream {
+    private static final int LEAD = 0xc0;
+    private static final int LONGEST_CHARACTER = 4;
+
+    private final PrintStream out;
+    private final byte[] line = new byte[LONGEST_PIECE];
+    private int length;
+
+    Shown(PrintStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(int value) {
+      if (value == '\n') {
+        show(length);
+        out.print('\n');
+        return;
+      }
+      if (length == line.length) {
+        show(border());
+      }
+      line[length] = (byte) value;
+      length++;
+    }
+
+    /// The start of the last character, of which there may be more bytes to come.
+    private int border() {
+      int last = length - 1;
+      while (last > length - LONGEST_CHARACTER && Byte.toUnsignedInt(line[last]) < LEAD) {
+        last--;
+      }
+      return Byte.toUnsignedInt(line[last]) < LEAD ? length : last;
+    }
+
+    private void show(int end) {
+      out.print(of(new String(line, 0, end, StandardCharsets.UTF_8)));
+      System.arraycopy(line, end, line, 0, length - end);
+      length -= end;
+    }
+
+    @Override
+    public void flush() {
+      show(length);
+      out.flush();
+    }
   }
 }

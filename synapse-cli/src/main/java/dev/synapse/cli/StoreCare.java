@@ -192,7 +192,9 @@ final class StoreCare {
                 (name, reason) ->
                     synapse
                         .err()
-                        .println("warning: '%s' is not valid: %s".formatted(name, reason)));
+                        .println(
+                            PlainText.of(
+                                "warning: '%s' is not valid: %s".formatted(name, reason))));
         synapse.out().printf("%d paths are valid%n", rebuilt.valid().size());
         rebuilt
             .previous()

@@ -97,6 +97,11 @@ final class StoreCommand {
       if (Files.exists(target, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
         throw CommandException.usage("'%s' is there already".formatted(destination.get()));
       }
+      Path folder = target.normalize().getParent();
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw CommandException.usage(
+            "'%s' cannot be made: there is no folder '%s'".formatted(destination.get(), folder));
+      }
       try {
         Nar.restoreWhole(System.in, target);
       } catch (IOException e) {
@@ -197,6 +202,8 @@ final class StoreCommand {
           info.registrationTime(),
           "ultimate",
           info.ultimate(),
+          "signatures",
+          info.signatures(),
           "ca",
           info.contentAddress().map(Object::toString).orElse(null));
     }

@@ -7,10 +7,10 @@ import dev.synapse.store.nar.NarContents;
 import dev.synapse.store.nar.NarNode;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ final class StoreContents {
 
     @Override
     ExitCode run() throws Exception {
-      OutputStream out = new BufferedOutputStream(synapse.out(), BUFFER);
+      OutputStream out = PlainText.data(synapse.out());
       if (nar.get().isPresent()) {
         try (InputStream archive = archive(synapse, nar.get().get())) {
           NarNode found =
@@ -128,17 +128,17 @@ final class StoreContents {
     @Override
     ExitCode run() throws Exception {
       NarNode node;
-      String name;
+      ByteString name;
       if (nar.get().isPresent()) {
         List<ByteString> names = names(path.get());
-        name = names.isEmpty() ? "" : names.getLast().utf8();
+        name = names.isEmpty() ? ByteString.EMPTY : names.getLast();
         try (InputStream archive = archive(synapse, nar.get().get())) {
           node = NarNode.ofArchive(archive).find(names).orElseThrow(() -> absent(path.get()));
         }
       } else {
         try (LocalStore store = synapse.openStore()) {
           Path place = place(synapse, store, path.get());
-          name = String.valueOf(place.getFileName());
+          name = ByteString.of(String.valueOf(place.getFileName()));
           node = NarNode.ofTree(place);
         }
       }
@@ -147,14 +147,19 @@ final class StoreContents {
       } else if (node instanceof NarNode.Directory top && !directory.given()) {
         entries(top, ".");
       } else {
-        line(node, node instanceof NarNode.Directory ? "." : name);
+        line(node, node instanceof NarNode.Directory ? "." : bytes(name));
       }
       return ExitCode.DONE;
     }
 
-    private void entries(NarNode.Directory directory, String above) {
+    /// A text with a character for every byte.
+    private static String bytes(ByteString text) {
+      return new String(text.toByteArray(), StandardCharsets.ISO_8859_1);
+    }
+
+    private void entries(NarNode.Directory directory, String above) throws IOException {
       for (Map.Entry<ByteString, NarNode> entry : directory.entries().entrySet()) {
-        String shown = above + "/" + entry.getKey();
+        String shown = above + "/" + bytes(entry.getKey());
         line(entry.getValue(), shown);
         if (recursive.given() && entry.getValue() instanceof NarNode.Directory below) {
           entries(below, shown);
@@ -162,24 +167,36 @@ final class StoreContents {
       }
     }
 
-    private void line(NarNode node, String shown) {
-      if (!longer.given()) {
-        synapse.out().println(shown);
-        return;
-      }
-      synapse
-          .out()
-          .println(
-              switch (node) {
-                case NarNode.File(var size, var executable, _) ->
-                    "%s %20d %s".formatted(executable ? "-r-xr-xr-x" : "-r--r--r--", size, shown);
-                case NarNode.Link(var target) ->
-                    "lrwxrwxrwx %20d %s -> %s".formatted(0, shown, target);
-                case NarNode.Directory _ -> "dr-xr-xr-x %20d %s".formatted(0, shown);
-              });
+    /// @param shown what to name it, with a character for every byte
+    private void line(NarNode node, String shown) throws IOException {
+      String line = longer.given() ? longLine(node, shown) : shown;
+      PlainText.line(
+          ByteString.of(line.getBytes(StandardCharsets.ISO_8859_1)), synapse.out());
     }
 
-    private Object asJson(NarNode node, boolean deeper) {
+    private static String longLine(NarNode node, String shown) {
+      return switch (node) {
+        case NarNode.File(var size, var executable, _) ->
+            "%s %20d %s".formatted(executable ? "-r-xr-xr-x" : "-r--r--r--", size, shown);
+        case NarNode.Link(var target) ->
+            "lrwxrwxrwx %20d %s -> %s".formatted(0, shown, bytes(target));
+        case NarNode.Directory _ -> "dr-xr-xr-x %20d %s".formatted(0, shown);
+      };
+    }
+
+    /// The text that these bytes are, where anything else would be another name.
+    private static String text(ByteString name) throws CommandException {
+      String text = name.utf8();
+      if (!ByteString.of(text).equals(name)) {
+        throw new CommandException(
+            ExitCode.REFUSED,
+            "'%s' is not UTF-8, and JSON holds nothing else".formatted(text),
+            "leave out --json");
+      }
+      return text;
+    }
+
+    private static Object asJson(NarNode node, boolean deeper) throws CommandException {
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
       switch (node) {
         case NarNode.File(var size, var executable, var offset) -> {
@@ -194,13 +211,15 @@ final class StoreContents {
         }
         case NarNode.Link(var target) -> {
           object.put("type", "symlink");
-          object.put("target", target.utf8());
+          object.put("target", text(target));
         }
         case NarNode.Directory(var entries) -> {
           object.put("type", "directory");
           Map<String, @Nullable Object> below = new LinkedHashMap<>();
-          entries.forEach(
-              (name, entry) -> below.put(name.utf8(), deeper ? asJson(entry, true) : Map.of()));
+          for (Map.Entry<ByteString, NarNode> entry : entries.entrySet()) {
+            below.put(
+                text(entry.getKey()), deeper ? asJson(entry.getValue(), true) : Map.of());
+          }
           object.put("entries", below);
         }
       }

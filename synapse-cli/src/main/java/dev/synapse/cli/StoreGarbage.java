@@ -7,6 +7,7 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreRoot;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,12 +55,15 @@ final class StoreGarbage {
         .onWarning(text -> synapse.err().println("warning: " + PlainText.of(text)));
   }
 
-  private static void print(SynapseCommand synapse, Collected collected, boolean json) {
+  private static void print(SynapseCommand synapse, Collected collected, boolean json)
+      throws IOException {
     List<String> deleted = collected.deleted().stream().map(StoreGarbage::logical).toList();
     if (json) {
       Json.print(synapse.out(), Json.object("deleted", deleted, "bytesFreed", collected.bytes()));
     } else {
-      deleted.forEach(synapse.out()::println);
+      for (String each : deleted) {
+        PlainText.line(each, synapse.out());
+      }
       synapse
           .err()
           .printf("%s deleted, %s freed%n", paths(deleted.size()), size(collected.bytes()));
@@ -117,7 +121,7 @@ final class StoreGarbage {
       return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }
 
-    private void print(CollectionPlan plan) {
+    private void print(CollectionPlan plan) throws IOException {
       if (json.given()) {
         List<Object> dead = new ArrayList<>();
         for (CollectionPlan.Dead each : plan.dead()) {
@@ -145,11 +149,13 @@ final class StoreGarbage {
         return;
       }
       for (CollectionPlan.Dead each : plan.dead()) {
-        synapse.out().printf("dead %s: %d bytes%n", logical(each.name()), each.bytes());
+        PlainText.line(
+            "dead %s: %d bytes".formatted(logical(each.name()), each.bytes()), synapse.out());
       }
       for (CollectionPlan.Kept each : plan.kept()) {
         String through = each.through().map(path -> " through " + path).orElse("");
-        synapse.out().printf("kept %s: by %s%s%n", each.path(), each.root().place(), through);
+        PlainText.line(
+            "kept %s: by %s%s".formatted(each.path(), each.root().place(), through), synapse.out());
       }
       synapse
           .err()
@@ -182,7 +188,9 @@ final class StoreGarbage {
         if (json.given()) {
           Json.print(synapse.out(), roots.stream().map(StoreGarbage::asJson).toList());
         } else {
-          roots.forEach(synapse.out()::println);
+          for (StoreRoot root : roots) {
+            PlainText.line(root.toString(), synapse.out());
+          }
         }
       }
       return ExitCode.DONE;
