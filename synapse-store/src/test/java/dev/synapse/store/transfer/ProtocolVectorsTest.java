@@ -169,8 +169,6 @@ final class ProtocolVectorsTest {
       this.out = out;
     }
 
-    abstract void answer(String op) throws Exception;
-
     final PathInfo info(StorePath path) throws Exception {
       Optional<StorePath> deriver = in.optionalPath();
       Hash hash = Hash.ofDigest(HashAlgorithm.SHA256, HexFormat.of().parseHex(in.string().utf8()));
@@ -236,7 +234,6 @@ final class ProtocolVectorsTest {
       super(store, sent, out);
     }
 
-    @Override
     void answer(String op) throws Exception {
       long _ = in.number();
       switch (op) {
@@ -316,7 +313,6 @@ final class ProtocolVectorsTest {
       return !store.isValid(in.path());
     }
 
-    @Override
     void answer(String op) throws Exception {
       if (op.equals("handshake")) {
         return;
