@@ -170,8 +170,7 @@ final class StoreContents {
     /// @param shown what to name it, with a character for every byte
     private void line(NarNode node, String shown) throws IOException {
       String line = longer.given() ? longLine(node, shown) : shown;
-      PlainText.line(
-          ByteString.of(line.getBytes(StandardCharsets.ISO_8859_1)), synapse.out());
+      PlainText.line(ByteString.of(line.getBytes(StandardCharsets.ISO_8859_1)), synapse.out());
     }
 
     private static String longLine(NarNode node, String shown) {
@@ -217,8 +216,7 @@ final class StoreContents {
           object.put("type", "directory");
           Map<String, @Nullable Object> below = new LinkedHashMap<>();
           for (Map.Entry<ByteString, NarNode> entry : entries.entrySet()) {
-            below.put(
-                text(entry.getKey()), deeper ? asJson(entry.getValue(), true) : Map.of());
+            below.put(text(entry.getKey()), deeper ? asJson(entry.getValue(), true) : Map.of());
           }
           object.put("entries", below);
         }

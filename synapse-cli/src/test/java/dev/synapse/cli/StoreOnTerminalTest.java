@@ -110,8 +110,7 @@ final class StoreOnTerminalTest {
     assertThat(session.run("store", "roots").out()).isEqualTo(link + " -> " + tree + "\n");
     assertThat(shown("store", "roots").out()).isEqualTo(plain + " -> " + tree + "\n");
     assertThat(shown("store", "gc", "--dry-run").out())
-        .isEqualTo(
-            "dead /nix/store/nopath: 0 bytes\nkept %s: by %s\n".formatted(tree, plain));
+        .isEqualTo("dead /nix/store/nopath: 0 bytes\nkept %s: by %s\n".formatted(tree, plain));
     assertThat(session.run("store", "gc", "--dry-run").out())
         .contains("no\033[31mpath", "by " + link);
     assertThat(shown("store", "gc").out()).isEqualTo("/nix/store/nopath\n");
@@ -148,8 +147,7 @@ final class StoreOnTerminalTest {
   @Test
   void theProgramKnowsWhereItPrints() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is not installed");
-    Program program =
-        Program.of(temporary).with("SYNAPSE_HOME", session.storeFolder().toString());
+    Program program = Program.of(temporary).with("SYNAPSE_HOME", session.storeFolder().toString());
     String command = Program.launcher() + " store ls " + tree;
 
     var piped = program.run("store", "ls", tree);

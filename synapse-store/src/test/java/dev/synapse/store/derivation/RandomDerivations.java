@@ -27,8 +27,30 @@ final class RandomDerivations {
 
   private static final List<String> PIECES =
       List.of(
-          "a", "Z", "0", " ", "\"", "\\", "\n", "\t", "\r", "$", "${", "$$", "'", "''", "\u0001",
-          "\u001b[1m", "\u007f", "\u00e4", "\u20ac", "\ud83d\ude00", "\ufffd", "\\n", "],[(", "#");
+          "a",
+          "Z",
+          "0",
+          " ",
+          "\"",
+          "\\",
+          "\n",
+          "\t",
+          "\r",
+          "$",
+          "${",
+          "$$",
+          "'",
+          "''",
+          "\u0001",
+          "\u001b[1m",
+          "\u007f",
+          "\u00e4",
+          "\u20ac",
+          "\ud83d\ude00",
+          "\ufffd",
+          "\\n",
+          "],[(",
+          "#");
 
   private static final List<byte[]> NO_TEXT =
       List.of(new byte[] {(byte) 0xe4}, new byte[] {(byte) 0xff, (byte) 0xfe});
@@ -38,7 +60,8 @@ final class RandomDerivations {
   private final Map<StorePath, Derivation> made = new LinkedHashMap<>();
   private final List<Derivation> order = new ArrayList<>();
   private final List<StorePath> texts = new ArrayList<>();
-  private final DerivationHasher hasher = new DerivationHasher(path -> requireNonNull(made.get(path)));
+  private final DerivationHasher hasher =
+      new DerivationHasher(path -> requireNonNull(made.get(path)));
 
   private RandomDerivations(Random random) {
     this.random = random;
@@ -131,9 +154,7 @@ final class RandomDerivations {
     write(");\n");
     texts.add(
         StoreDirectory.NIX.textPath(
-            "text" + number,
-            Hash.of(HashAlgorithm.SHA256, contents.toByteArray()),
-            references));
+            "text" + number, Hash.of(HashAlgorithm.SHA256, contents.toByteArray()), references));
   }
 
   /// What becomes of a derivation while its attributes are drawn.

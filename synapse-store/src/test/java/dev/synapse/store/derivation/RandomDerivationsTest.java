@@ -32,7 +32,8 @@ final class RandomDerivationsTest {
       assertThat(read).as("seed %d %s", seed, each.name()).isEqualTo(each);
       all.put(each.storePath().toString(), read);
     }
-    DerivationHasher hasher = new DerivationHasher(path -> requireNonNull(all.get(path.toString())));
+    DerivationHasher hasher =
+        new DerivationHasher(path -> requireNonNull(all.get(path.toString())));
     for (Derivation each : graph) {
       each.check(hasher);
     }

@@ -32,11 +32,59 @@ final class OddTree {
 
   private static final List<String> NAMES =
       List.of(
-          "a", "A", "b", "B", "Z", "z", "_", "-", "a-b", "a.b", "a b", "ab", "a_", "aB", "Ab", "0",
-          "9", "10", "\u00e4", "a\u0308", "\u00df", "SS", "ss", "\u0130", "i", "\uffff", "\ufffd",
-          "\ue000", "\ud800\udc00", "\ud83d\ude00", ".a", "..a", "...", " ", "\n", "\t", "\u0001",
-          "\u001b[31m", "*", "?", "\\", "'", "\"", "-rf", "~", "a~nix~case~hack~1", "(", ")",
-          "entry", "nix-archive-1", "contents", "\u202eabc", "\u200b");
+          "a",
+          "A",
+          "b",
+          "B",
+          "Z",
+          "z",
+          "_",
+          "-",
+          "a-b",
+          "a.b",
+          "a b",
+          "ab",
+          "a_",
+          "aB",
+          "Ab",
+          "0",
+          "9",
+          "10",
+          "\u00e4",
+          "a\u0308",
+          "\u00df",
+          "SS",
+          "ss",
+          "\u0130",
+          "i",
+          "\uffff",
+          "\ufffd",
+          "\ue000",
+          "\ud800\udc00",
+          "\ud83d\ude00",
+          ".a",
+          "..a",
+          "...",
+          " ",
+          "\n",
+          "\t",
+          "\u0001",
+          "\u001b[31m",
+          "*",
+          "?",
+          "\\",
+          "'",
+          "\"",
+          "-rf",
+          "~",
+          "a~nix~case~hack~1",
+          "(",
+          ")",
+          "entry",
+          "nix-archive-1",
+          "contents",
+          "\u202eabc",
+          "\u200b");
 
   private static final List<byte[]> NO_TEXT =
       List.of(
@@ -71,7 +119,9 @@ final class OddTree {
     List<Path> files;
     try (Stream<Path> all = Files.walk(root)) {
       files =
-          all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
+          all.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .sorted()
+              .toList();
     }
     for (Path file : files) {
       boolean executable = Files.getPosixFilePermissions(file).contains(OWNER);

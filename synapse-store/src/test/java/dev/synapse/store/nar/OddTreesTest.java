@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Some hundred random trees: each comes back from its archive, and real Nix, where it is
 /// installed, says the same of every one.
 final class OddTreesTest {
-  private static final int TREES = Integer.getInteger("synapse.test.trees", 300);
+  private static final int TREES = Integer.getInteger("synapse.test.trees", 200);
 
   @TempDir Path folder;
   private final List<byte[]> archives = new ArrayList<>();
@@ -113,8 +113,7 @@ final class OddTreesTest {
       hash.add(tree(number).toString());
       add.add(tree(number).toString());
     }
-    final List<String> hashes =
-        nix.succeed(nix.command(hash.toArray(String[]::new))).lines();
+    final List<String> hashes = nix.succeed(nix.command(hash.toArray(String[]::new))).lines();
     final List<String> added = nix.store(add.toArray(String[]::new));
     assertThat(hashes).hasSize(TREES);
     assertThat(added).hasSize(TREES);

@@ -273,8 +273,8 @@ final class ProtocolVectorsTest {
         }
         case "BuildPaths" -> {
           for (StorePath path : in.paths()) {
-            assertThat(store.derivationOutputs(path).values()).allSatisfy(
-                output -> assertThat(store.isValid(output)).isTrue());
+            assertThat(store.derivationOutputs(path).values())
+                .allSatisfy(output -> assertThat(store.isValid(output)).isTrue());
           }
           out.number(0);
         }

@@ -19,8 +19,7 @@ final class WireOutput {
   }
 
   WireOutput number(long value) {
-    out.writeBytes(
-        ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+    out.writeBytes(ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
     return this;
   }
 

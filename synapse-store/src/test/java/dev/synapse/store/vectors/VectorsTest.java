@@ -153,10 +153,7 @@ final class VectorsTest {
 
     SortedSet<String> there = files();
     there.removeIf(
-        file ->
-            file.endsWith(".json")
-                || file.startsWith("drv/srcs/")
-                || file.equals("README.md"));
+        file -> file.endsWith(".json") || file.startsWith("drv/srcs/") || file.equals("README.md"));
     assertThat(there).isEqualTo(named);
     there.removeIf(file -> !file.endsWith(".narinfo"));
     assertThat(there).isEqualTo(narInfos);
