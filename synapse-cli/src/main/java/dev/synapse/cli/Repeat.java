@@ -114,7 +114,8 @@ record Repeat(EngineOptions.Name engine, RebuildRecord.Kind kind) {
     return outputs;
   }
 
-  private String verdict(String packageName, boolean same) {
+  /// What a comparison showed, for people.
+  String verdict(String packageName, boolean same) {
     return switch (kind) {
       case AGAIN ->
           (same

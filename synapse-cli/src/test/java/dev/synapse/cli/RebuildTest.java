@@ -44,7 +44,7 @@ final class RebuildTest {
     assertThat(unknown.error()).isEqualTo("package 'demo' has no output 'lib'");
     var alone = project.build("--compare", "out");
     assertThat(alone.status()).isEqualTo(2);
-    assertThat(alone.error()).isEqualTo("--compare is for --rebuild");
+    assertThat(alone.error()).isEqualTo("--compare is for --rebuild and --cross-check");
     assertThat(project.leftovers()).isEmpty();
   }
 

@@ -17,6 +17,9 @@ final class NixCommands {
   /// What a shell leaves as it is.
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+,:@=-]+");
 
+  /// A file with no builders in it.
+  private static final String NO_BUILDERS = "@/dev/null";
+
   private final NixPrograms programs;
   private final NixStore store;
   private final List<String> sandboxPaths;
@@ -114,18 +117,15 @@ final class NixCommands {
         String.join(" ", sandboxPaths));
   }
 
-  /// A shell reads the words for a Nix on another machine, after this one has divided them at
-  /// blanks: no word has any, and an empty one is in quotes.
+  /// Some versions let a shell read the words for a Nix on another machine, others divide them at
+  /// blanks and no more: none of them has a blank, a quote, or nothing in it.
   private String url() throws NixException {
     if (store.reach() != NixStore.Reach.SSH) {
       return store.toUrl(List.of());
     }
     List<String> words = new ArrayList<>();
     words.addAll(List.of("--option", "sandbox", "true", "--option", "sandbox-fallback", "false"));
-    words.addAll(List.of("--option", "substitute", "false", "--option", "builders", "''"));
-    if (store.isPrivate()) {
-      words.addAll(List.of("--option", "build-users-group", "''"));
-    }
+    words.addAll(List.of("--option", "substitute", "false", "--option", "builders", NO_BUILDERS));
     String option = "sandbox-paths";
     for (String path : sandboxPaths) {
       if (!PLAIN.matcher(path).matches()) {

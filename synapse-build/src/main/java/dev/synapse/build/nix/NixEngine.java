@@ -145,6 +145,10 @@ public final class NixEngine implements Engine {
             programs.environment(),
             out -> out.transferTo(OutputStream.nullOutputStream()),
             lines);
+    if (lines.distrust().isPresent()) {
+      throw new NixException(
+          new NixProblem.ToolchainNotShown(builder.address(), lines.distrust().get()));
+    }
     if (status == 0) {
       return Optional.empty();
     }

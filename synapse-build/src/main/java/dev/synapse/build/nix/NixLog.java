@@ -34,13 +34,19 @@ final class NixLog {
   private static final String DOING = "… ";
   private static final String REASON = "Reason: ";
 
+  private static final String NOT_STARTED = "error: executing '";
+  private static final Pattern RESTRICTED =
+      Pattern.compile("ignoring .*'(extra-)?sandbox-paths'.*restricted setting");
+
   /// What the process that is to become the builder writes before its last words.
   private static final String SETUP_FAILED = "\u0001";
 
   private final OutputStream log;
   private Optional<String> error = Optional.empty();
   private Optional<String> setupError = Optional.empty();
+  private Optional<String> distrust = Optional.empty();
   private boolean inSetup;
+  private boolean builderRuns;
   private String lastPlain = "";
 
   /// @param log takes the lines
@@ -85,8 +91,14 @@ final class NixLog {
   private void result(JsonNode event) throws IOException {
     String field = event.path("fields").path(0).asString("");
     switch (event.path("type").asInt(0)) {
-      case BUILD_LINE, POST_BUILD_LINE -> builderLine(field);
-      case SET_PHASE -> write("@nix {\"action\":\"setPhase\",\"phase\":\"" + field + "\"}");
+      case BUILD_LINE, POST_BUILD_LINE -> {
+        builderLine(field);
+        builderRuns = true;
+      }
+      case SET_PHASE -> {
+        builderRuns = true;
+        write("@nix {\"action\":\"setPhase\",\"phase\":\"" + field + "\"}");
+      }
       default -> {
         // progress in numbers
       }
@@ -94,20 +106,33 @@ final class NixLog {
   }
 
   /// Where the builder could not be started, Nix 2.8 sends what a process of its own says to
-  /// another: a byte 1, then an error between zeros and lengths.
+  /// another: a byte 1, then an error between zeros and lengths. In 2.26 that is the only line, as
+  /// if the builder had written it.
   private void builderLine(String line) throws IOException {
     if (line.equals(SETUP_FAILED)) {
       inSetup = true;
     } else if (inSetup && setupError.isEmpty()) {
-      String words =
-          Arrays.stream(NOT_TEXT.split(COLOUR.matcher(line).replaceAll(""), -1))
-              .max(Comparator.comparingInt(String::length))
-              .orElse("");
+      String words = words(line);
       setupError = Optional.of(words);
       write(words);
     } else {
-      write(line);
+      // What ran before may have ended without ending its line: Nix gives it a terminal, and Maven
+      // resets colours there.
+      String plain = COLOUR.matcher(line).replaceAll("");
+      if (!builderRuns && plain.startsWith(NOT_STARTED)) {
+        setupError = Optional.of(words(line));
+      }
+      write(plain.startsWith(EVENT) ? plain : line);
     }
+  }
+
+  /// The longest text between what is none.
+  private static String words(String line) {
+    String longest =
+        Arrays.stream(NOT_TEXT.split(COLOUR.matcher(line).replaceAll(""), -1))
+            .max(Comparator.comparingInt(String::length))
+            .orElse("");
+    return longest.startsWith(ERROR) ? longest.substring(ERROR.length()).strip() : longest;
   }
 
   private void message(JsonNode event) throws IOException {
@@ -130,6 +155,9 @@ final class NixLog {
       error = error.or(() -> Optional.of(words));
       write("nix: error: " + words);
     } else if (lines.getFirst().startsWith(WARNING)) {
+      if (RESTRICTED.matcher(lines.getFirst()).find()) {
+        distrust = Optional.of(lines.getFirst().substring(WARNING.length()).strip());
+      }
       write("nix: " + lines.getFirst());
     }
   }
@@ -161,6 +189,11 @@ final class NixLog {
   /// Why the builder could not be started.
   Optional<String> setupError() {
     return setupError;
+  }
+
+  /// That Nix does not take the sandbox paths from this user, where it says so.
+  Optional<String> distrust() {
+    return distrust;
   }
 
   /// What Nix said of an error, in one line, its first of several.

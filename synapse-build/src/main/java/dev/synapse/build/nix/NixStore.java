@@ -114,14 +114,10 @@ public record NixStore(String address, String base, Map<String, String> settings
     return (root.endsWith("/") ? root.substring(0, root.length() - 1) : root) + OBJECTS;
   }
 
-  /// Whether it is a store of somebody's own in a folder, where Nix can have no users to build as.
-  boolean isPrivate() throws NixException {
-    String remote = settings.getOrDefault("remote-store", "");
-    return switch (reach) {
-      case HERE -> settings.containsKey("root") || settings.containsKey("real");
-      case DAEMON -> false;
-      case SSH -> !remote.isEmpty() && parse(remote, Path.of("/")).isPrivate();
-    };
+  /// Whether the Nix that is started here builds in a folder of its user's own: root needs no other
+  /// users to build as there.
+  boolean isPrivate() {
+    return reach == Reach.HERE && (settings.containsKey("root") || settings.containsKey("real"));
   }
 
   /// The address for Nix's option `--store`, with what the Nix that is started there has to be
