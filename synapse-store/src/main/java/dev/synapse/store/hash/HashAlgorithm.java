@@ -58,11 +58,11 @@ public enum HashAlgorithm {
   /// A fresh computation for much data: by OpenSSL where the machine has it, which is quicker once
   /// it is there, but not there at once. For one thread at a time.
   public MessageDigest newBulkDigest() {
-    return NativeDigest.of(provided, size).orElseGet(this::newDigest);
+    return NativeDigest.of(label, size).orElseGet(this::newDigest);
   }
 
   /// Begins, beside what goes on here, to make ready what [#newBulkDigest()] needs: the JVM takes
-  /// some fifty milliseconds to link the first function of a library.
+  /// some twenty milliseconds to link the first function of a library.
   public static void prepareBulk() {
     Thread.ofPlatform().daemon().name("hash-library").start(SHA256::newBulkDigest);
   }

@@ -21,9 +21,9 @@ final class NativeDigest extends MessageDigest {
   /// The functions, all of one shape: up to three words in, one word out.
   private record Library(
       MethodHandle call,
+      SymbolLookup symbols,
       MemorySegment newContext,
       MemorySegment freeContext,
-      MemorySegment digestByName,
       MemorySegment init,
       MemorySegment update,
       MemorySegment finish) {
@@ -36,9 +36,9 @@ final class NativeDigest extends MessageDigest {
         return Optional.of(
             new Library(
                 Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(word, word, word, word)),
+                found,
                 found.findOrThrow("EVP_MD_CTX_new"),
                 found.findOrThrow("EVP_MD_CTX_free"),
-                found.findOrThrow("EVP_get_digestbyname"),
                 found.findOrThrow("EVP_DigestInit_ex"),
                 found.findOrThrow("EVP_DigestUpdate"),
                 found.findOrThrow("EVP_DigestFinal_ex")));
@@ -93,22 +93,22 @@ final class NativeDigest extends MessageDigest {
 
   /// Empty where the machine has no such library, or the library does not give the algorithm.
   ///
-  /// @param name as OpenSSL has it
+  /// @param name as OpenSSL's function `EVP_NAME` has it: to ask for an algorithm by a text would
+  ///   take the JVM longer, which has to learn first how to write one where C finds it
   /// @param size of the digest, in bytes
   static Optional<MessageDigest> of(String name, int size) {
-    return LIBRARY.flatMap(
-        library -> {
-          try (Arena arena = Arena.ofConfined()) {
-            long algorithm =
-                library.invoke(library.digestByName, arena.allocateFrom(name).address(), 0, 0);
-            if (algorithm == 0) {
-              return Optional.empty();
-            }
-            // A library that knows an algorithm may still refuse it, as in FIPS mode.
-            NativeDigest made = new NativeDigest(library, name, size, algorithm);
-            return made.begin() ? Optional.of(made) : Optional.empty();
-          }
-        });
+    if (LIBRARY.isEmpty()) {
+      return Optional.empty();
+    }
+    Library library = LIBRARY.get();
+    Optional<MemorySegment> function = library.symbols.find("EVP_" + name);
+    if (function.isEmpty()) {
+      return Optional.empty();
+    }
+    // A library that knows an algorithm may still refuse it, as in FIPS mode.
+    long algorithm = library.invoke(function.get(), 0, 0, 0);
+    NativeDigest made = new NativeDigest(library, name, size, algorithm);
+    return made.begin() ? Optional.of(made) : Optional.empty();
   }
 
   @Override

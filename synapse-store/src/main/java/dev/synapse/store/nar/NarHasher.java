@@ -8,16 +8,23 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Hashes what is written to it. What does not fit into one buffer is hashed by a thread of its
-/// own, so that whoever writes can read on meanwhile. Must be closed, or that thread stays.
+/// own, so that whoever writes can read on meanwhile. Must be closed, or that thread stays. Large
+/// files are read faster than they are hashed and small ones slower: what was read ahead of the
+/// hashing makes up for that.
 public final class NarHasher extends OutputStream {
   private static final int BUFFER = 1 << 18;
-  private static final int BUFFERS = 4;
+  private static final int BUFFERS = 16;
+
+  /// So many buffers are given back at once, so that whoever waits for one is not woken for each.
+  private static final int TOGETHER = BUFFERS / 4;
 
   /// About a millisecond.
   private static final int TRIES = 2000;
@@ -31,6 +38,10 @@ public final class NarHasher extends OutputStream {
 
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BUFFERS);
   private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(BUFFERS + 2);
+
+  /// What the thread has hashed and not given back yet.
+  private final List<ByteBuffer> done = new ArrayList<>();
+
   private final Thread thread = Thread.ofPlatform().daemon().name("nar-hash").unstarted(this::run);
 
   /// The first lies in the heap; those of much data outside of it, where OpenSSL reads them.
@@ -126,7 +137,7 @@ public final class NarHasher extends OutputStream {
         made++;
         buffer = ByteBuffer.allocateDirect(BUFFER);
       } else {
-        buffer = next(free);
+        buffer = free.take();
       }
     } catch (InterruptedException _) {
       throw interrupted();
@@ -137,15 +148,16 @@ public final class NarHasher extends OutputStream {
   /// the one that wakes it, and then both run on one.
   @SuppressWarnings(
       "ThreadPriorityCheck") // nothing depends on who runs next, only how soon it ends
-  private static ByteBuffer next(BlockingQueue<ByteBuffer> queue) throws InterruptedException {
+  private ByteBuffer next() throws InterruptedException {
     for (int tries = 0; tries < TRIES; tries++) {
-      ByteBuffer buffer = queue.poll();
-      if (buffer != null) {
-        return buffer;
+      ByteBuffer piece = full.poll();
+      if (piece != null) {
+        return piece;
       }
+      giveBack(); // whoever writes may be waiting for these
       Thread.yield();
     }
-    return queue.take();
+    return full.take();
   }
 
   /// The thread is told to end, for nobody will hand it more.
@@ -159,15 +171,15 @@ public final class NarHasher extends OutputStream {
     try {
       try {
         digest = bulk.get();
-        for (ByteBuffer piece = next(full); piece.hasRemaining(); piece = next(full)) {
+        for (ByteBuffer piece = next(); piece.hasRemaining(); piece = next()) {
           digest.update(piece);
-          giveBack(piece);
+          done(piece);
         }
       } catch (RuntimeException | Error e) {
         failure = e;
         // Whoever writes goes on to the end, and hears of it there.
-        for (ByteBuffer piece = next(full); piece.hasRemaining(); piece = next(full)) {
-          giveBack(piece);
+        for (ByteBuffer piece = next(); piece.hasRemaining(); piece = next()) {
+          done(piece);
         }
       }
     } catch (InterruptedException _) {
@@ -175,9 +187,17 @@ public final class NarHasher extends OutputStream {
     }
   }
 
-  private void giveBack(ByteBuffer piece) throws InterruptedException {
+  private void done(ByteBuffer piece) {
     if (piece.isDirect()) {
-      free.put(piece.clear());
+      done.add(piece.clear());
+      if (done.size() == TOGETHER) {
+        giveBack();
+      }
     }
+  }
+
+  private void giveBack() {
+    free.addAll(done);
+    done.clear();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.security.MessageDigest;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,14 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Hashing beside whoever writes.
 final class NarHasherTest {
-  private static final byte[] MUCH = new byte[3 << 20];
+  private static final byte[] MUCH = new byte[6 << 20];
 
   static {
     new Random(1).nextBytes(MUCH);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 1 << 18, (1 << 18) + 1, 3 << 20})
+  @ValueSource(ints = {0, 1, 1 << 18, (1 << 18) + 1, 6 << 20})
   void theHashIsThatOfAllBytes(int length) throws Exception {
     try (NarHasher hasher = new NarHasher()) {
       hasher.write(MUCH, 0, length);
@@ -46,6 +47,27 @@ final class NarHasherTest {
         };
     try (NarHasher hasher = new NarHasher(HashAlgorithm.SHA256, late)) {
       hasher.write(MUCH);
+      assertThat(hasher.finish().hash().bytes())
+          .isEqualTo(HashAlgorithm.SHA256.newDigest().digest(MUCH));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whatHashesSleepsWhereWritingIsLate() throws Exception {
+    AtomicReference<Thread> hashing = new AtomicReference<>();
+    Supplier<MessageDigest> known =
+        () -> {
+          hashing.set(Thread.currentThread());
+          return HashAlgorithm.SHA256.newDigest();
+        };
+    try (NarHasher hasher = new NarHasher(HashAlgorithm.SHA256, known)) {
+      int half = MUCH.length / 2;
+      hasher.write(MUCH, 0, half);
+      while (hashing.get() == null || hashing.get().getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      hasher.write(MUCH, half, MUCH.length - half);
       assertThat(hasher.finish().hash().bytes())
           .isEqualTo(HashAlgorithm.SHA256.newDigest().digest(MUCH));
     }
