@@ -22,11 +22,13 @@ let
   keys = lib.imap0 (index: file: { name = "signing-key-${toString index}"; inherit file; }) cache.signingKeyFiles;
   credentials = keys ++ lib.optional (cache.tokenFile != null) { name = "token"; file = cache.tokenFile; };
 
-  # Quoted for systemd, which also expands % and $.
-  quoted = text: ''"${lib.replaceStrings [ "\\" "\"" "%" "$" ] [ "\\\\" "\\\"" "%%" "$$" ] text}"'';
+  # As systemd reads it: % is its own, in a command $ too.
+  literal = lib.replaceStrings [ "%" ] [ "%%" ];
+  quoted = text: ''"${lib.replaceStrings [ "\\" "\"" ] [ "\\\\" "\\\"" ] (literal text)}"'';
+  argument = text: lib.replaceStrings [ "$" ] [ "$$" ] (quoted text);
 
   arguments =
-    map quoted ([
+    map argument ([
       "${cfg.package}/bin/synapse"
       "--store"
       cfg.store
@@ -216,8 +218,8 @@ in
 
           StateDirectory = "synapse";
           StateDirectoryMode = "0755";
-          LoadCredential = map (each: "${each.name}:${each.file}") credentials;
-          ReadWritePaths = written;
+          LoadCredential = map (each: "${each.name}:${literal each.file}") credentials;
+          ReadWritePaths = map quoted written;
           UMask = "0022";
 
           CapabilityBoundingSet = "";

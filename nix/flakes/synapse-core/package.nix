@@ -78,9 +78,6 @@ stdenv.mkDerivation ({
   installPhase = ''
     runHook preInstall
     ${phase "install" "false"}
-    for data in permissions templates; do
-      if [ -d "$data" ] && [ ! -e "$out/share/synapse/$data" ]; then cp -r -- "$data" "$out/share/synapse/"; fi
-    done
     wrapProgram "$out/bin/synapse" --set-default SYNAPSE_JAVA_HOME "$JAVA_HOME" \
       --prefix PATH : ${lib.escapeShellArg (lib.makeBinPath programs)}
     runHook postInstall
@@ -90,9 +87,13 @@ stdenv.mkDerivation ({
   doInstallCheck = true;
   installCheckPhase = ''
     runHook preInstallCheck
-    env -i HOME="$HOME" SYNAPSE_NO_START_UP_CACHE=1 "$out/bin/synapse" --version >version.txt
-    grep -F -e ${lib.escapeShellArg project.version} version.txt
+    version=$(env -i HOME="$HOME" SYNAPSE_NO_START_UP_CACHE=1 "$out/bin/synapse" --version)
+    if [[ "$version" != *${lib.escapeShellArg project.version}* ]]; then
+      echo "error: the installed program is '$version', not version ${project.version}" >&2
+      exit 1
+    fi
     env -i HOME="$HOME" SYNAPSE_NO_START_UP_CACHE=1 "$out/bin/synapse" store hash LICENSE
+    if [ -d templates ]; then diff -r templates "$out/share/synapse/templates"; fi
     runHook postInstallCheck
   '';
 
@@ -106,4 +107,7 @@ stdenv.mkDerivation ({
     platforms = [ "x86_64-linux" "aarch64-linux" "x86_64-darwin" "aarch64-darwin" ];
     mainProgram = "synapse";
   };
-} // (package.env or { }))
+}
+# What the phases ask for by name: variables of the manifest, and inputs, `$maven` for `maven`.
+// (package.env or { })
+// lib.mapAttrs' (name: value: lib.nameValuePair (lib.replaceStrings [ "-" "." "+" ] [ "_" "_" "_" ] name) value) toolchain.inputs)

@@ -14,6 +14,7 @@ pkgs.runCommand "template-validation"
   problems = lib.concatMapStringsSep "\n" (problem: "error: ${problem}") catalogue.problems;
   templates = catalogue.names;
 } ''
+  set -o pipefail
   printf '%s\n' "$summary" | tee report
   if [ -n "$problems" ]; then
     printf '%s\n' "$problems" >&2

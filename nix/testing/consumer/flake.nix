@@ -5,9 +5,11 @@
   inputs = {
     nixpkgs = { };
     synapse.inputs.nixpkgs.follows = "nixpkgs";
+    # A project with a manifest and a lock of its own, to be built as Synapse is.
+    project.flake = false;
   };
 
-  outputs = { self, nixpkgs, synapse }:
+  outputs = { self, nixpkgs, synapse, project }:
     let
       system = "x86_64-linux";
       pkgs = nixpkgs.legacyPackages.${system};
@@ -16,11 +18,21 @@
       recorder = pkgs.writeShellScriptBin "synapse" ''
         printf '<%s>' "$@"
         echo
-        if [ "''${1-}" = template ] && [ "''${3-}" = "crypto_trading" ]; then exit "''${REFUSES-0}"; fi
       '';
-      overlays = [ (final: prev: { synapse-core = recorder; }) ];
 
-      with' = templates: synapse.lib.mkOutputs { inherit templates overlays; };
+      # And one that finds a template wrong.
+      refuser = pkgs.writeShellScriptBin "synapse" ''
+        if [ "$3" = crypto_trading ]; then
+          echo "crypto_trading: not valid"
+          exit 1
+        fi
+      '';
+
+      using = program: templates: synapse.lib.mkOutputs {
+        inherit templates;
+        overlays = [ (final: prev: { synapse-core = program; }) ];
+      };
+      with' = using recorder;
       ours = with' ./templates;
       inherit (ours.lib) permissions;
 
@@ -50,8 +62,10 @@
       inherit (ours) checks;
       packages.${system} = {
         inherit run;
+        project = (synapse.lib.mkOutputs { src = project; }).packages.${system}.synapse-core;
         wrong = (with' ./wrong).checks.${system}.template-validation;
         none = (with' ./absent).checks.${system}.template-validation;
+        refused = (using refuser ./templates).checks.${system}.template-validation;
         silent = (with' ./silent).checks.${system}.template-validation;
       };
       lib = {

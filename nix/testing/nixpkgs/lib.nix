@@ -4,6 +4,8 @@ let
     inherit (builtins) any concatMap concatStringsSep elem filter genList hasAttr isAttrs isList length replaceStrings;
 
     mapAttrsToList = make: attrs: map (name: make name attrs.${name}) (builtins.attrNames attrs);
+    nameValuePair = name: value: { inherit name value; };
+    mapAttrs' = make: attrs: builtins.listToAttrs (mapAttrsToList make attrs);
     attrValues = builtins.attrValues;
     genAttrs = names: make: builtins.listToAttrs (map (name: { inherit name; value = make name; }) names);
     filterAttrs = keep: attrs:

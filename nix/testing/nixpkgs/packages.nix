@@ -108,7 +108,12 @@ let
 
       jdk25_headless = derive "jdk-25-headless" { } ''
         mkdir -p "$out/lib"
-        for each in /usr/lib/jvm/*25*; do ln -s "$each" "$out/lib/openjdk"; break; done
+        for each in /usr/lib/jvm/*25*; do
+          if [ -x "$each/bin/javac" ]; then
+            ln -s "$each" "$out/lib/openjdk"
+            break
+          fi
+        done
         ln -s lib/openjdk/bin "$out/bin"
       '' // { home = "${final.jdk25_headless}/lib/openjdk"; };
 
