@@ -27,6 +27,7 @@ final class FlakeNix {
   private final Path folder;
   private boolean builds;
 
+  /// @param folder where all of that goes
   FlakeNix(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve("home"));
