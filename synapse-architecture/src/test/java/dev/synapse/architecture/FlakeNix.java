@@ -16,8 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The Nix of this machine, in pure mode and without a network, with a store, a home and settings
 /// of its own.
-///
-/// @param folder all of it is in here
 final class FlakeNix {
   /// What builders see of the machine; its shell is what they run.
   private static final List<String> MACHINE = List.of("/usr", "/bin", "/lib", "/lib64");
