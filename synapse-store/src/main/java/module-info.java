@@ -8,6 +8,16 @@ module dev.synapse.store {
   requires org.apache.commons.compress;
   requires org.tukaani.xz;
   requires org.xerial.sqlitejdbc;
+  requires software.amazon.awssdk.auth;
+  requires software.amazon.awssdk.awscore;
+  requires software.amazon.awssdk.core;
+  requires software.amazon.awssdk.http;
+  requires software.amazon.awssdk.http.urlconnection;
+  requires software.amazon.awssdk.identity.spi;
+  requires software.amazon.awssdk.regions;
+  requires software.amazon.awssdk.retries;
+  requires software.amazon.awssdk.retries.api;
+  requires software.amazon.awssdk.services.s3;
 
   exports dev.synapse.store.bytes;
   exports dev.synapse.store.cache;

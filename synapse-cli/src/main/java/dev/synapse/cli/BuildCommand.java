@@ -72,6 +72,7 @@ final class BuildCommand extends Subcommand {
         var _ = bus.subscribe(terminal);
         var sources = substituting.open(store, bus);
         Workshop workshop = new Workshop(synapse, store, bus)) {
+      workshop.fetchInputsFrom(sources.substitutes());
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       PackageSpec wanted = project.find(name.get());
       requireOutputs(wanted);
@@ -81,7 +82,9 @@ final class BuildCommand extends Subcommand {
         store.addDerivation(plan);
       }
       boolean built = false;
-      if (!allValid(store, plan.outputPaths())) {
+      if (!allValid(store, plan.outputPaths())
+          && Realiser.withoutBuilding(store, sources.substitutes(), List.of(derivation))
+              .isEmpty()) {
         RealiseResult result =
             engines
                 .realiser(engine, workshop, wanted, keepFailed.given())

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 /// `synapse cache`: work with binary caches.
 final class CacheCommand {
   private static final String CACHE =
-      "Where the cache is: file:///FOLDER, http://HOST/ or https://HOST/.";
+      "Where the cache is: file:///FOLDER, http://HOST/, https://HOST/ or s3://BUCKET[/PREFIX].";
 
   private CacheCommand() {}
 
@@ -59,6 +59,7 @@ final class CacheCommand {
           CacheProblem.BadStatus _,
           CacheProblem.RedirectLoop _,
           CacheProblem.Forbidden _,
+          CacheProblem.Denied _,
           CacheProblem.NotACache _ ->
           ExitCode.ENVIRONMENT;
       case CacheProblem.BadNarInfo _,
@@ -343,7 +344,7 @@ final class CacheCommand {
   static final class Sign extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given =
-        syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// cache).");
+        syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// or s3:// cache).");
     private final Supplier<List<String>> keyFiles =
         syntax.options("--key-file", "FILE", "The secret key to sign with.");
     private final Supplier<Optional<String>> tokenFile =
@@ -388,7 +389,7 @@ final class CacheCommand {
   static final class Verify extends Subcommand {
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given =
-        syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// cache).");
+        syntax.parameters("PATH", 0, "Store paths (default: all, of a file:// or s3:// cache).");
     private final Supplier<List<String>> trusted =
         syntax.options("--trusted-key", "NAME:KEY", "A public key that counts.");
     private final Syntax.Flag noContents =

@@ -96,12 +96,15 @@ final class RealiseCommand extends Subcommand {
         print(Realiser.plan(store, sources.substitutes(), wanted));
         return ExitCode.DONE;
       }
+      Optional<Realisation> had = Realiser.withoutBuilding(store, sources.substitutes(), wanted);
       Realisation result =
-          workshop
-              .realisers()
-              .with(settings)
-              .withSubstitutes(sources.substitutes())
-              .realise(wanted, schedule);
+          had.isPresent()
+              ? had.get()
+              : workshop
+                  .realisers()
+                  .with(settings)
+                  .withSubstitutes(sources.substitutes())
+                  .realise(wanted, schedule);
       result.failures().forEach(terminal::failed);
       print(wanted, result);
       return result.succeeded() ? ExitCode.DONE : ExitCode.REFUSED;

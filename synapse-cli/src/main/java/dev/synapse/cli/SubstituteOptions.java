@@ -31,8 +31,8 @@ final class SubstituteOptions {
         syntax.options(
             "--substituter",
             "URL",
-            "Before building, ask this binary cache: file:///FOLDER, http://HOST/ or"
-                + " https://HOST/.");
+            "Before building, ask this binary cache: file:///FOLDER, http://HOST/,"
+                + " https://HOST/ or s3://BUCKET[/PREFIX].");
     trustedKeys =
         syntax.options(
             "--trusted-key",

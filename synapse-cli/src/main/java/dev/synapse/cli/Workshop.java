@@ -11,6 +11,7 @@ import dev.synapse.build.realise.RealiseSettings;
 import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.SandboxRunner;
+import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.local.LocalStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ final class Workshop implements AutoCloseable, InputStore.Tools {
   private final SynapseCommand synapse;
   private final LocalStore store;
   private final EventBus bus;
+  private Substitutes substitutes = Substitutes.NONE;
   private @Nullable Downloader downloader;
   private @Nullable DebianToolchain debian;
   private @Nullable InputStore inputs;
@@ -32,6 +34,11 @@ final class Workshop implements AutoCloseable, InputStore.Tools {
     this.synapse = synapse;
     this.store = store;
     this.bus = bus;
+  }
+
+  /// From now on toolchains and inputs are asked for here before they are made.
+  void fetchInputsFrom(Substitutes source) {
+    substitutes = source;
   }
 
   LocalStore store() {
@@ -68,7 +75,9 @@ final class Workshop implements AutoCloseable, InputStore.Tools {
   InputStore inputs() {
     InputStore made = inputs;
     if (made == null) {
-      made = new InputStore(store, this, bus, store.root().resolve("synapse"));
+      made =
+          new InputStore(store, this, bus, store.root().resolve("synapse"))
+              .withSubstitutes(substitutes);
       inputs = made;
     }
     return made;

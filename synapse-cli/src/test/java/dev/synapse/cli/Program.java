@@ -28,7 +28,8 @@ final class Program {
 
   /// Names in the class path of what only tests need.
   private static final String FOR_TESTS =
-      ".*(junit|surefire|assertj|byte-buddy|opentest4j|apiguardian|jspecify|jacoco).*";
+      ".*(junit|surefire|assertj|byte-buddy|opentest4j|apiguardian|jspecify|jacoco"
+          + "|s3proxy|servlet-api|guava|dataformat-xml|woodstox|stax2).*";
 
   private static boolean laidOut;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.synapse.store.local.LocalStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -188,6 +189,47 @@ final class SubstitutionTest {
         .contains("signed by 'demo-1'", "trusted: no key", "--trusted-key 'demo-1:...'");
   }
 
+  @Test
+  void whatCanAllBeFetchedNeedsNoSandbox() throws Exception {
+    String key = sharedBySynapse();
+    String[] from = {"--substituter", location(), "--trusted-key", key};
+    project.program().by(Namespaces.withoutUserNamespaces());
+
+    var built = project.build("--no-link", from[0], from[1], from[2], from[3]);
+
+    isFetched(built);
+    assertThat(warnings(built)).isEmpty();
+    forget();
+    isFetched(
+        project.program().run("store", "realise", derivation, from[0], from[1], from[2], from[3]));
+    forget();
+    assertThat(project.build("--no-link", from[0], from[1]).error())
+        .as("nothing vouches for it without the key")
+        .startsWith("the kernel refuses user namespaces");
+  }
+
+  /// The lock of the project names no packages that the toolchain could be made from.
+  @Test
+  void aToolchainIsTakenFromACacheBeforeItIsMade() throws Exception {
+    String toolchain;
+    try (LocalStore store = LocalStore.open(project.storeFolder())) {
+      toolchain =
+          store.allValid().stream()
+              .filter(path -> path.name().equals("tools-toolchain"))
+              .findFirst()
+              .orElseThrow()
+              .toString();
+    }
+    Program.Result _ = done("cache", "push", location(), toolchain);
+    forget();
+    Program.Result _ = done("store", "delete", derivation, toolchain);
+
+    var result = project.build("--substituter", location(), "--no-link");
+
+    isBuilt(result);
+    assertThat(result.err()).contains("fetched " + toolchain);
+  }
+
   /// What a server does wrong.
   enum Fault {
     NARINFO_500(NARINFO),
@@ -325,7 +367,7 @@ final class SubstitutionTest {
       strings = {
         "--trusted-key=demo-1:AAAA --substituter=file:///cache",
         "--trusted-key=demo-1:kSs0WmrI1UH6UBdJSpvKV3IVdRB5ZiJ1F6sBoqG3y0Q=",
-        "--substituter=s3://bucket",
+        "--substituter=s3://BUCKET",
         "--substituter=cache",
         "--substituter=file:///good --substituter=http:///nothing"
       })

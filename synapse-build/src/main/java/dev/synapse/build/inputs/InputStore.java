@@ -15,6 +15,7 @@ import dev.synapse.build.maven.MavenException;
 import dev.synapse.build.maven.MavenRepositoryLayout;
 import dev.synapse.build.progress.BuildEvent;
 import dev.synapse.events.EventBus;
+import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.BuildDirectory;
@@ -53,17 +54,32 @@ public final class InputStore {
   private final LocalStore store;
   private final Tools tools;
   private final EventBus bus;
+  private final Path records;
+  private final Substitutes substitutes;
   private final Path downloads;
   private final Path known;
   private final InstantSource clock = InstantSource.system();
 
   /// Keeps downloads below `records`, the folder of Synapse's own records in the store.
   public InputStore(LocalStore store, Tools tools, EventBus bus, Path records) {
+    this(store, tools, bus, records, Substitutes.NONE);
+  }
+
+  private InputStore(
+      LocalStore store, Tools tools, EventBus bus, Path records, Substitutes substitutes) {
     this.store = store;
     this.tools = tools;
     this.bus = bus;
+    this.records = records;
+    this.substitutes = substitutes;
     this.downloads = records.resolve("downloads");
     this.known = records.resolve("inputs");
+  }
+
+  /// The same, which asks `source` for a whole store path, where the lock says which it is, before
+  /// it makes that from downloads: for toolchains and inputs, not for Maven repositories.
+  public InputStore withSubstitutes(Substitutes source) {
+    return new InputStore(store, tools, bus, records, source);
   }
 
   /// What fetches. Asked for only when something is not in the store yet: most builds need neither,
@@ -256,7 +272,7 @@ public final class InputStore {
       throws InputException, StoreException, IOException, InterruptedException {
     StorePath path = StoreDirectory.NIX.sourcePath(storeName, narHash, Set.of(), false);
     store.addTemporaryRoot(path);
-    if (store.isValid(path)) {
+    if (store.isValid(path) || substitutes.substitute(List.of(path)).contains(path)) {
       return path;
     }
     Imported made = importTree(storeName, what, Optional.of(narHash), maker);

@@ -172,6 +172,29 @@ public final class Realiser {
     return DerivationGraph.of(paths, new Known(store), substitutes, Set.of()).toPlan();
   }
 
+  /// Makes the outputs of all `paths` valid by fetching alone, for which no sandbox is needed.
+  ///
+  /// @return empty if something has to be built; nothing was fetched then, or not all
+  /// @throws RealiseException when a derivation of the graph cannot be read
+  public static Optional<Realisation> withoutBuilding(
+      LocalStore store, Substitutes substitutes, Collection<StorePath> paths)
+      throws RealiseException, IOException {
+    RealisePlan plan = plan(store, substitutes, paths);
+    if (!plan.toBuild().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<StorePath> toFetch = plan.toFetch().keySet();
+    if (!toFetch.isEmpty() && !substitutes.substitute(toFetch).containsAll(toFetch)) {
+      return Optional.empty();
+    }
+    Known known = new Known(store);
+    List<RealiseResult> results = new ArrayList<>();
+    for (StorePath path : paths) {
+      results.add(new RealiseResult.Present(path, known.outputs(path)));
+    }
+    return Optional.of(Realisation.of(results, new TreeSet<>()));
+  }
+
   /// Fetches what can be had; what was offered in vain is left to be built.
   private DerivationGraph fetched(Collection<StorePath> paths, Known known)
       throws RealiseException, IOException {

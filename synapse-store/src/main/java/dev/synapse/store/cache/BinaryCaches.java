@@ -6,7 +6,8 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 
-/// Opens caches by their locations: `file:///FOLDER`, `http://…`, `https://…`.
+/// Opens caches by their locations: `file:///FOLDER`, `http://…`, `https://…`,
+/// `s3://BUCKET[/PREFIX]`.
 public final class BinaryCaches {
   private final CacheSettings settings;
   private final Clients clients;
@@ -37,13 +38,17 @@ public final class BinaryCaches {
   }
 
   /// Opens a cache without looking at it: whether it is there shows when it is used. What Nix takes
-  /// after a `?` is refused, for here the commands' options say it.
+  /// after a `?` is refused, for here the commands' options say it; except for what says where a
+  /// bucket is (see [S3Location]).
   public BinaryCache open(String location) throws IOException {
     URI address;
     try {
       address = new URI(location);
     } catch (URISyntaxException e) {
       throw bad(location, String.valueOf(e.getReason()));
+    }
+    if ("s3".equals(address.getScheme())) {
+      return S3Cache.open(S3Location.parse(location, address), settings);
     }
     if (address.getRawQuery() != null || address.getRawFragment() != null) {
       throw bad(location, "there should be nothing after a '?' or '#', use the options");
@@ -56,8 +61,7 @@ public final class BinaryCaches {
         }
         yield new HttpCache(location, clients.client(), settings);
       }
-      case "s3" -> throw bad(location, "this version cannot use s3 yet");
-      default -> throw bad(location, "it should start with file://, http:// or https://");
+      default -> throw bad(location, "it should start with file://, http://, https:// or s3://");
     };
   }
 
@@ -71,7 +75,7 @@ public final class BinaryCaches {
     return new FileCache(location, Path.of(address.getPath()));
   }
 
-  private static CacheException bad(String location, String reason) {
+  static CacheException bad(String location, String reason) {
     return new CacheException(new CacheProblem.BadLocation(location, reason));
   }
 }

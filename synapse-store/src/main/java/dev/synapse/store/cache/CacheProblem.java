@@ -27,6 +27,11 @@ public sealed interface CacheProblem {
   /// It may be read and not be written, or not by whoever asked.
   record Forbidden(String cache, String file, int status) implements CacheProblem {}
 
+  /// It knows who asks and says no, or does not know who asks.
+  ///
+  /// @param reason what it says itself
+  record Denied(String cache, String file, String reason) implements CacheProblem {}
+
   /// There is no `nix-cache-info`, or none that can be used.
   record NotACache(String cache, String reason) implements CacheProblem {}
 
@@ -103,6 +108,8 @@ public sealed interface CacheProblem {
       case Forbidden(var cache, var file, var status) ->
           "cache '%s' does not take '%s' (status %d): it is read-only, or wants another token (--token-file)"
               .formatted(cache, file, status);
+      case Denied(var cache, var file, var reason) ->
+          "cache '%s' denies access to '%s': %s".formatted(cache, file, reason);
       case NotACache(var cache, var reason) ->
           "'%s' is not a binary cache: %s".formatted(cache, reason);
       case NoListing(var cache) -> "cache '%s' cannot be listed: name the paths".formatted(cache);

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.compress.compressors.brotli.BrotliCompressorInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
@@ -38,6 +39,7 @@ public enum Compression {
   private static final byte[] XZ_MAGIC = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
   private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
   private static final byte[] BZIP2_MAGIC = {'B', 'Z', 'h'};
+  private static final byte[] LZIP_MAGIC = {'L', 'Z', 'I', 'P'};
   private static final byte[] LZ4_MAGIC = {0x04, 0x22, 0x4d, 0x18};
 
   private final String label;
@@ -78,10 +80,10 @@ public enum Compression {
   }
 
   /// Reads what was compressed. As in Nix, the name only tells whether anything was done at all:
-  /// except for `none` the data themselves say how.
+  /// except for `none` and `br` the data themselves say how.
   ///
   /// @param method as a narinfo has it
-  /// @return empty for `br`, which says nothing of itself and cannot be read
+  /// @return empty for `lzip`, which cannot be read
   /// @throws IOException also if the data are compressed in no known way
   static Optional<InputStream> decompress(String method, InputStream in) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in, BUFFER);
@@ -89,7 +91,7 @@ public enum Compression {
       return Optional.of(buffered);
     }
     if (method.toLowerCase(Locale.ROOT).equals("br")) {
-      return Optional.empty();
+      return Optional.of(new BrotliCompressorInputStream(buffered)); // it says nothing of itself
     }
     buffered.mark(LONGEST_MAGIC);
     byte[] start = buffered.readNBytes(LONGEST_MAGIC);
@@ -112,6 +114,9 @@ public enum Compression {
     }
     if (starts(start, LZ4_MAGIC)) {
       return Optional.of(new FramedLZ4CompressorInputStream(buffered, true));
+    }
+    if (starts(start, LZIP_MAGIC)) {
+      return Optional.empty();
     }
     throw new IOException("it is compressed in no known way");
   }

@@ -3,6 +3,9 @@ package dev.synapse.store.cache;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Counts the bytes that are read through it.
@@ -12,6 +15,15 @@ final class CountingStream extends FilterInputStream {
   CountingStream(InputStream in, AtomicLong count) {
     super(in);
     this.count = count;
+  }
+
+  /// The bytes of a file.
+  static InputStream of(Path file, AtomicLong count) {
+    try {
+      return new CountingStream(Files.newInputStream(file), count);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

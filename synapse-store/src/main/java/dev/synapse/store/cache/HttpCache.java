@@ -3,8 +3,6 @@ package dev.synapse.store.cache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -16,10 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A cache behind a web server: `GET`, `HEAD` and, to write, `PUT` as `nix copy --to http://…` uses
@@ -176,7 +170,7 @@ final class HttpCache implements BinaryCache {
 
   @Override
   public PendingFile create() throws IOException {
-    return new Pending(Files.createTempFile(settings.scratch(), "synapse-cache-", null));
+    return new SpooledFile(settings.scratch(), this::put);
   }
 
   @Override
@@ -199,10 +193,16 @@ final class HttpCache implements BinaryCache {
                               ? HttpRequest.BodyPublishers.noBody()
                               : HttpRequest.BodyPublishers.fromPublisher(
                                   HttpRequest.BodyPublishers.ofInputStream(
-                                      () -> counting(contents, sent)),
+                                      () -> CountingStream.of(contents, sent)),
                                   size))
                       .build();
-              return send(request, file, sent);
+              return Progress.await(
+                  client.sendAsync(request, HttpResponse.BodyHandlers.discarding()),
+                  sent,
+                  settings.stall(),
+                  () ->
+                      new CacheException(
+                          new CacheProblem.Stalled(location, file, settings.stall())));
             });
     int status = response.statusCode();
     if (status == UNAUTHORIZED
@@ -216,74 +216,12 @@ final class HttpCache implements BinaryCache {
     }
   }
 
-  private static String contentType(String file) {
+  static String contentType(String file) {
     return file.endsWith(NarInfo.SUFFIX) ? "text/x-nix-narinfo" : "application/octet-stream";
-  }
-
-  /// Waits as long as bytes flow: a time limit for the whole would depend on the size.
-  private HttpResponse<Void> send(HttpRequest request, String file, AtomicLong sent)
-      throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
-    long before = -1;
-    try {
-      while (true) {
-        try {
-          return answer.get(settings.stall().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-          if (sent.get() == before) {
-            throw new CacheException(new CacheProblem.Stalled(location, file, settings.stall()));
-          }
-          before = sent.get();
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  private static InputStream counting(Path contents, AtomicLong sent) {
-    try {
-      return new CountingStream(Files.newInputStream(contents), sent);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override
   public void close() {
     watch.close();
-  }
-
-  private final class Pending implements PendingFile {
-    private final Path scratch;
-    private final OutputStream out;
-
-    Pending(Path scratch) throws IOException {
-      this.scratch = scratch;
-      this.out = Files.newOutputStream(scratch);
-    }
-
-    @Override
-    public OutputStream out() {
-      return out;
-    }
-
-    @Override
-    public void commit(String file) throws IOException {
-      out.close();
-      put(file, scratch);
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
-      Files.deleteIfExists(scratch);
-    }
   }
 }

@@ -85,7 +85,6 @@ final class HttpCacheTest extends BinaryCacheContract {
             "file://folder",
             "file:folder",
             "ftp://host/x",
-            "s3://bucket",
             "http:///x",
             "file:///x?compression=xz",
             "http://[bad")) {

@@ -44,7 +44,7 @@ final class NixCacheTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"xz", "zstd", "none", "bzip2", "gzip", "lz4"})
+  @ValueSource(strings = {"xz", "zstd", "none", "bzip2", "gzip", "lz4", "br"})
   void whatNixCopiedIsPulled(String compression) throws Exception {
     run(
         "nix-store",
@@ -127,6 +127,52 @@ final class NixCacheTest {
                 sample.output().toString()))
         .as("another key of the same name")
         .isNotZero();
+  }
+
+  /// Debian's Nix knows no buckets: it reads and writes what is in them as files of a web server.
+  @Test
+  void nixTakesWhatWePushIntoABucketAndFillsOneForUs() throws Exception {
+    SigningKey key = SigningKey.generate("ours-1");
+    Path buckets = folder.resolve("buckets");
+    try (S3Server checking = S3Server.checking(buckets);
+        S3Server open = S3Server.open(buckets)) {
+      String web = "http://" + open.endpoint() + "/" + S3Server.BUCKET;
+      Sample sample;
+      try (LocalStore ours = LocalStore.open(folder.resolve("ours"));
+          BinaryCache bucket = checking.open("/ours")) {
+        sample = Sample.fill(ours, folder);
+        new CachePush(ours, bucket, CachePush.Options.signedBy(List.of(key)), _ -> {})
+            .push(List.of(sample.output()));
+      }
+      nix(
+          "copy",
+          "--from",
+          web + "/ours",
+          "--to",
+          path("theirs"),
+          "--option",
+          "trusted-public-keys",
+          key.verificationKey().toString(),
+          sample.output().toString());
+      requireSame(sample);
+
+      nix(
+          "copy",
+          "--from",
+          path("theirs"),
+          "--to",
+          web + "/theirs?compression=zstd",
+          sample.output().toString());
+      try (LocalStore back = LocalStore.open(folder.resolve("back"));
+          BinaryCache bucket = checking.open("/theirs")) {
+        Trust trust = new Trust(new TrustedKeys(List.of(key.verificationKey())));
+        Substituter substituter = new Substituter(back, List.of(bucket), trust, 2, _ -> {});
+        assertThat(substituter.substitute(List.of(sample.output())))
+            .containsExactly(sample.output());
+        assertThat(back.verify(true)).isEmpty();
+      }
+    }
+    Trees.delete(folder.resolve("back"));
   }
 
   private Sample push(Compression compression, SigningKey key) throws Exception {
