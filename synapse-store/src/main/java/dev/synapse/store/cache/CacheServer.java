@@ -48,6 +48,7 @@ public final class CacheServer implements AutoCloseable {
   private static final int UNKNOWN_LENGTH = 0;
   private static final int BACKLOG = 4096;
   private static final int BUFFER = 1 << 16;
+  private static final int MOST_LISTED = 500;
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
   private final ServedCache served;
@@ -247,7 +248,12 @@ public final class CacheServer implements AutoCloseable {
   private static void write(HttpExchange exchange, Served answer, Optional<Slice> slice)
       throws IOException {
     if (slice.isEmpty()) {
-      OutputStream out = new BufferedOutputStream(exchange.getResponseBody(), BUFFER);
+      // A buffer for what is small anyhow would be most of the work for a narinfo.
+      boolean small = answer.size().isPresent() && answer.size().getAsLong() < BUFFER;
+      OutputStream out =
+          small
+              ? exchange.getResponseBody()
+              : new BufferedOutputStream(exchange.getResponseBody(), BUFFER);
       answer.body().writeTo(out);
       out.close(); // not after a failure: then the client must see that the end is missing
       return;
@@ -350,14 +356,21 @@ public final class CacheServer implements AutoCloseable {
     }
   }
 
+  /// What stands before this server and speaks HTTPS says so.
+  private static String scheme(HttpExchange exchange) {
+    return "https".equals(exchange.getRequestHeaders().getFirst("X-Forwarded-Proto"))
+        ? "https"
+        : "http";
+  }
+
   private void page(HttpExchange exchange) throws IOException {
     String host = exchange.getRequestHeaders().getFirst("Host");
     URI address =
         URI.create("http://%s:%d".formatted(address().getHostString(), address().getPort()));
     CachePage page =
         new CachePage(
-            CachePage.isHost(host) ? "http://" + host : address.toString(),
-            served.facts(),
+            CachePage.isHost(host) ? scheme(exchange) + "://" + host : address.toString(),
+            served.contents(MOST_LISTED),
             options.keys().stream().map(SigningKey::verificationKey).toList(),
             options.token().isPresent());
     exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");

@@ -13,6 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -142,7 +144,19 @@ final class FolderServed implements ServedCache {
   }
 
   @Override
-  public List<Fact> facts() throws IOException {
-    return List.of(new Fact("Paths", Integer.toString(cache.narInfos().size())));
+  public Contents contents(int most) throws IOException {
+    List<String> files = cache.narInfos();
+    List<Entry> entries = new ArrayList<>();
+    for (String file : files.subList(0, Math.min(most, files.size()))) {
+      try {
+        NarInfos.read(cache, file).map(narInfo -> Entry.of(narInfo.info())).ifPresent(entries::add);
+      } catch (CacheException _) {
+        // a damaged file is no reason to show nothing
+      }
+    }
+    entries.sort(
+        Comparator.comparing((Entry each) -> each.path().name())
+            .thenComparing(each -> each.path().digest()));
+    return new Contents(files.size(), OptionalLong.empty(), entries);
   }
 }

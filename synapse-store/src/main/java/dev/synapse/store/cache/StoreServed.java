@@ -10,6 +10,9 @@ import dev.synapse.store.signature.SigningKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,10 +178,19 @@ final class StoreServed implements ServedCache {
   }
 
   @Override
-  public List<Fact> facts() throws IOException {
+  public Contents contents(int most) throws IOException {
     LocalStore.Extent extent = store.extent();
-    return List.of(
-        new Fact("Paths", Long.toString(extent.paths())),
-        new Fact("Size, uncompressed", extent.narBytes() / 1_000_000 + " MB"));
+    List<Entry> entries = new ArrayList<>();
+    for (StorePath path : byName(store.allValid(), most)) {
+      store.find(path).map(Entry::of).ifPresent(entries::add);
+    }
+    return new Contents(extent.paths(), OptionalLong.of(extent.narBytes()), entries);
+  }
+
+  private static List<StorePath> byName(Collection<StorePath> paths, int most) {
+    return paths.stream()
+        .sorted(Comparator.comparing(StorePath::name).thenComparing(StorePath::digest))
+        .limit(most)
+        .toList();
   }
 }

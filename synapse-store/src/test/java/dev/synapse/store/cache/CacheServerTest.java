@@ -238,21 +238,44 @@ final class CacheServerTest {
   }
 
   @Test
+  void aPageOfAFolderNamesWhoSignedAndIsEmptyForAnEmptyOne() throws Exception {
+    SigningKey key = SigningKey.generate("somebody-1");
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    try (LocalStore store = LocalStore.open(folder.resolve("ours"));
+        BinaryCache filled = new BinaryCaches(CacheSettings.DEFAULT).open("file://" + cache);
+        CacheServer server = CacheServer.of(cache, plain().withToken("secret"), failures::add)) {
+      assertThat(text(get(server, ""))).contains("Nothing yet.", "<dd>0</dd>", "--token-file");
+      Sample sample = Sample.fill(store, folder);
+      new CachePush(store, filled, CachePush.Options.signedBy(List.of(key)), _ -> {})
+          .push(List.of(sample.output()));
+      assertThat(text(get(server, "")))
+          .contains("Signed by somebody-1")
+          .contains(sample.output().toString());
+    }
+  }
+
+  @Test
   void aPageForPeopleSaysWhatToType() throws Exception {
     SigningKey key = SigningKey.generate("server-1");
     try (LocalStore store = LocalStore.open(folder.resolve("ours"));
         CacheServer server = CacheServer.of(store, plain().withKeys(List.of(key)), failures::add)) {
-      Sample.fill(store, folder);
+      Sample sample = Sample.fill(store, folder);
       HttpResponse<byte[]> page = get(server, "");
       assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
       assertThat(text(page))
-          .contains("<td>3</td>")
-          .contains(key.verificationKey().toString().replace("+", "+"))
+          .contains("<dd>3</dd>")
+          .contains("synapse build --substituter http://127.0.0.1:" + server.address().getPort())
           .contains("synapse cache pull http://127.0.0.1:" + server.address().getPort())
+          .contains("\nextra-trusted-public-keys = " + key.verificationKey())
+          .contains("<a href=\"" + NarInfo.fileOf(sample.output()) + "\">")
+          .contains(sample.text().toString())
           .doesNotContain("<script")
           .doesNotContain("src=");
       assertThat(ask(server, "HEAD", "").body()).isEmpty();
     }
+    assertThat(CachePage.size(999)).isEqualTo("999 B");
+    assertThat(CachePage.size(1_500)).isEqualTo("1.5 kB");
+    assertThat(CachePage.size(316_000_000)).isEqualTo("316 MB");
     assertThat(CachePage.isHost("host\"><script>")).isFalse();
     assertThat(CachePage.isHost("[::1]:80")).isTrue();
   }
