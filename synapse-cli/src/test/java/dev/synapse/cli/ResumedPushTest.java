@@ -61,7 +61,8 @@ final class ResumedPushTest {
         case "HEAD" -> exchange.sendResponseHeaders(files.containsKey(file) ? 200 : 404, -1);
         default -> {
           byte[] found = files.get(file);
-          exchange.sendResponseHeaders(found == null ? 404 : 200, found == null ? -1 : found.length);
+          exchange.sendResponseHeaders(
+              found == null ? 404 : 200, found == null ? -1 : found.length);
           if (found != null) {
             exchange.getResponseBody().write(found);
           }

@@ -176,7 +176,8 @@ record CachePage(
       left /= KILO;
       unit++;
     }
-    return String.format(Locale.ROOT, unit > 0 && left < 10 ? "%.1f %s" : "%.0f %s", left, UNITS[unit]);
+    return String.format(
+        Locale.ROOT, unit > 0 && left < 10 ? "%.1f %s" : "%.0f %s", left, UNITS[unit]);
   }
 
   private static String escaped(String text) {
