@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +33,13 @@ final class FlakeTest {
   @TempDir private static Path temporary;
   private static Flakes flakes;
 
-  @BeforeAll
-  static void copyTheFlakes() throws Exception {
-    flakes = new Flakes(temporary);
+  /// Before each and not before all, so that each test is seen to be skipped where there is no Nix.
+  @BeforeEach
+  void copyTheFlakes() throws Exception {
+    FlakeNix.assumeThere();
+    if (flakes == null) {
+      flakes = new Flakes(temporary);
+    }
   }
 
   @AfterAll

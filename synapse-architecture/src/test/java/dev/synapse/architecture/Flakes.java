@@ -32,7 +32,6 @@ final class Flakes {
 
   /// @param temporary an empty folder
   Flakes(Path temporary) throws Exception {
-    FlakeNix.assumeThere();
     this.temporary = temporary;
     nix = new FlakeNix(Files.createDirectories(temporary.resolve("nix")));
     tree = temporary.resolve("tree");

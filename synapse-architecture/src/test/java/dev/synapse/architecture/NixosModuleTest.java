@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +34,13 @@ final class NixosModuleTest {
   @TempDir private static Path temporary;
   private static Flakes flakes;
 
-  @BeforeAll
-  static void copyTheFlakes() throws Exception {
-    flakes = new Flakes(temporary);
+  /// Before each and not before all, so that each test is seen to be skipped where there is no Nix.
+  @BeforeEach
+  void copyTheFlakes() throws Exception {
+    FlakeNix.assumeThere();
+    if (flakes == null) {
+      flakes = new Flakes(temporary);
+    }
   }
 
   @AfterAll
