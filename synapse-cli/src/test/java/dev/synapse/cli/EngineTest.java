@@ -90,7 +90,7 @@ final class EngineTest {
     assertThat(byNix.status()).as(byNix.err()).isZero();
     assertThat(byNix.err())
         .contains("RELEASED", "demo-1.0> said", "demo-1.0: build", "inputs to Nix at")
-        .doesNotContain("warning");
+        .doesNotContain("nix: warning");
     PathInfo first = out(ours);
     PathInfo second = out(theirs);
     assertThat(second.path()).isEqualTo(first.path());
