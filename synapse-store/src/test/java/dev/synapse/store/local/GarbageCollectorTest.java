@@ -8,6 +8,7 @@ import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.nar.Nar;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
+import dev.synapse.store.oracle.Seeds;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -293,7 +293,7 @@ final class GarbageCollectorTest {
   @Test
   void aKilledCollectionLeavesASoundStore() throws Exception {
     try (LocalStore store = LocalStore.open(root)) {
-      RandomGraph graph = new RandomGraph(store, new Random().nextLong());
+      RandomGraph graph = new RandomGraph(store, Seeds.of("a killed collection", 13));
       graph.grow(MANY);
     }
     Path objects = root.resolve("nix/store");
