@@ -6,7 +6,10 @@ import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,7 +251,8 @@ final class OneStoreNixTest {
   void everyCommandWorksOnAStoreThatNixFilled() throws Exception {
     List<String> drvs = instantiate(nix, graph(2, GRAPH));
     nix.lines("nix-store", with("--realise", and("-j2", drvs)));
-    Path tree = Files.createDirectories(folder.resolve("tree/sub")).getParent();
+    Path tree = folder.resolve("tree");
+    Files.createDirectories(tree.resolve("sub"));
     Files.writeString(tree.resolve("sub/file"), "in the tree");
     String added = nix.lines("nix-store", "--add", tree.toString()).getFirst();
     String out = nix.lines("nix-store", "--query", "--outputs", drvs.getLast()).getFirst();
@@ -310,6 +314,7 @@ final class OneStoreNixTest {
             .getFirst();
     String[] words = realise(List.of("--sandbox-path=/w=" + pipes, drv));
     Program.Running building = program.start(with("store", List.of(words)));
+    var _ = building.process().onExit().thenRun(() -> tell(pipes.resolve("up"), "ended\n"));
     try (BufferedReader up = Files.newBufferedReader(pipes.resolve("up"))) {
       assertThat(up.readLine()).isEqualTo("started");
     }
@@ -330,6 +335,15 @@ final class OneStoreNixTest {
     assertThat(nix.store().resolve(built.out().strip().substring(1)).resolve("o"))
         .hasContent("go n first\n");
     agree();
+  }
+
+  /// Writes into a pipe without waiting for a reader.
+  private static void tell(Path pipe, String text) {
+    try (RandomAccessFile file = new RandomAccessFile(pipe.toFile(), "rw")) {
+      file.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
