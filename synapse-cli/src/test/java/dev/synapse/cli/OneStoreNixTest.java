@@ -40,7 +40,12 @@ final class OneStoreNixTest {
 
   private static final List<String> QUERIES =
       List.of(
-          "--references", "--referrers", "--referrers-closure", "--requisites", "--tree", "--graph");
+          "--references",
+          "--referrers",
+          "--referrers-closure",
+          "--requisites",
+          "--tree",
+          "--graph");
 
   @TempDir private Path temporary;
   private Path folder;
@@ -95,8 +100,7 @@ final class OneStoreNixTest {
         uses.append(" ${d").append(random.nextInt(number)).append('}');
       }
       String common =
-          "name = \"n%d\"; system = \"x86_64-linux\"; PATH = \"/usr/bin:/bin\"; "
-                  .formatted(number)
+          "name = \"n%d\"; system = \"x86_64-linux\"; PATH = \"/usr/bin:/bin\"; ".formatted(number)
               + "builder = \"/bin/sh\"; ";
       text.append("d").append(number).append(" = derivation { ").append(common);
       switch (random.nextInt(6)) {
@@ -179,7 +183,9 @@ final class OneStoreNixTest {
             .isEqualTo(nix.output("nix-store", "--query", query, path));
       }
     }
-    assertThat(synapse(with("query", Stream.concat(Stream.of("--requisites"), paths.stream()).toList())))
+    assertThat(
+            synapse(
+                with("query", Stream.concat(Stream.of("--requisites"), paths.stream()).toList())))
         .isEqualTo(
             nix.output(
                 "nix-store",
@@ -237,7 +243,8 @@ final class OneStoreNixTest {
             .map(line -> line.substring("dead ".length(), line.lastIndexOf(':')))
             .sorted()
             .toList();
-    assertThat(nix.lines("nix-store", "--gc").stream().filter(line -> line.startsWith("/")).sorted())
+    assertThat(
+            nix.lines("nix-store", "--gc").stream().filter(line -> line.startsWith("/")).sorted())
         .isEqualTo(dead)
         .isNotEmpty();
     agree();
@@ -363,8 +370,7 @@ final class OneStoreNixTest {
       running.put(
           "Synapse builds", program.start(with("store", List.of(realise(and("--jobs=2", drvs))))));
       running.put(
-          "Nix builds",
-          nix.start("nix-store", with("--realise", and("-j2", drvs.reversed()))));
+          "Nix builds", nix.start("nix-store", with("--realise", and("-j2", drvs.reversed()))));
       running.put("Synapse adds", program.start("store", "add", tree.toString()));
       running.put("Nix adds", nix.start("nix-store", "--add", tree.toString()));
       running.put("Synapse collects", program.start("store", "gc"));
