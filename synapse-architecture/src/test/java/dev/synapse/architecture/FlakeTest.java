@@ -202,7 +202,7 @@ final class FlakeTest {
     assertThat(attributes.get("buildPhase").asString()).contains("mvn -B -DskipTests package");
     assertThat(attributes.get("checkPhase").asString())
         .containsSubsequence(
-            "mvn -B -Dmaven.compiler.useIncrementalCompilation=false verify",
+            "mvn -B -Dmaven.compiler.useIncrementalCompilation=false -DexcludedGroups=slow verify",
             "synapse gmp verify --stage growth --mode strict",
             "--tests",
             "TEST-*.xml",

@@ -22,10 +22,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A push that dies in the middle of an upload, and the one after it.
+@Tag("slow")
 final class ResumedPushTest {
   private static final int PATHS = 10;
   private static final int ANNOUNCED_BEFORE_IT_DIES = 4;

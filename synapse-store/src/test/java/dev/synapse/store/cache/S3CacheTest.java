@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /// A bucket of a server that checks signatures is a cache.
+@Tag("slow")
 final class S3CacheTest extends BinaryCacheContract {
   private static final byte[] HELLO = "hello\n".getBytes(StandardCharsets.UTF_8);
   private static final int MORE_THAN_A_PAGE = 1005;
