@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synapse.store.hash.HashAlgorithm;
+import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +50,16 @@ final class NarHasherTest {
       hasher.write(MUCH);
       assertThat(hasher.finish().hash().bytes())
           .isEqualTo(HashAlgorithm.SHA256.newDigest().digest(MUCH));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void whoeverWritesCanBeInterrupted() throws Exception {
+    try (NarHasher hasher = new NarHasher()) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> hasher.write(MUCH)).isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 
