@@ -1,6 +1,7 @@
 package dev.synapse.store.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +82,9 @@ final class RootServerTest {
             assertThat(told.read(line)).isPositive();
           }
         }
-        assertThat(adding.isDone()).isFalse();
+        assertThatThrownBy(() -> adding.get(1, TimeUnit.SECONDS))
+            .as("while the lock is held")
+            .isInstanceOf(TimeoutException.class);
       }
       assertThat(adding.get()).isNull();
     }
