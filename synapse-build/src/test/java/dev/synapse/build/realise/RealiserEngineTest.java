@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -289,23 +288,8 @@ final class RealiserEngineTest {
   void checksOfOutputsAllowAndForbidWhatNixDoes() throws Exception {
     StorePath deep = text("deep");
     StorePath near = text("near", deep);
-    Map<String, Boolean> checks = new LinkedHashMap<>();
-    checks.put("{}", true);
-    checks.put("{\"out\":{\"maxSize\":400}}", true);
-    checks.put("{\"out\":{\"maxSize\":100}}", false);
-    checks.put("{\"out\":{\"maxClosureSize\":4000}}", true);
-    checks.put("{\"out\":{\"maxClosureSize\":300}}", false);
-    checks.put("{\"doc\":{\"maxSize\":1}}", true);
-    checks.put("{\"out\":{\"allowedReferences\":[\"" + near + "\"]}}", true);
-    checks.put("{\"out\":{\"allowedReferences\":[]}}", false);
-    checks.put("{\"out\":{\"disallowedReferences\":[\"" + deep + "\"]}}", true);
-    checks.put("{\"out\":{\"disallowedRequisites\":[\"" + deep + "\"]}}", false);
-    checks.put("{\"out\":{\"allowedRequisites\":[\"" + near + "\",\"" + deep + "\"]}}", false);
-    checks.put(
-        "{\"out\":{\"allowedRequisites\":[\"out\",\"" + near + "\",\"" + deep + "\"]}}", true);
-    checks.put("{\"out\":{\"disallowedRequisites\":[\"out\"]}}", false);
     int number = 0;
-    for (var check : checks.entrySet()) {
+    for (var check : StructuredOracleTest.checks(near, deep).entrySet()) {
       String name = "checked" + number++;
       builders.on(name, writing(near + "\n"));
       String json = "{\"near\":\"%s\",\"outputChecks\":%s}".formatted(near, check.getKey());

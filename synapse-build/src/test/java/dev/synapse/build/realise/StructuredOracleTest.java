@@ -137,10 +137,9 @@ final class StructuredOracleTest {
     }
   }
 
-  /// The same derivations in every store, and whether Nix's rules let them be built.
-  private static Map<StorePath, Boolean> checked(LocalStore store) throws Exception {
-    StorePath deep = store.addText("deep".getBytes(StandardCharsets.UTF_8), "deep", Set.of());
-    StorePath near = store.addText("near".getBytes(StandardCharsets.UTF_8), "near", Set.of(deep));
+  /// Values of `outputChecks`, and whether Nix takes an output `out` that holds the path `near`,
+  /// which itself refers to `deep`.
+  static Map<String, Boolean> checks(StorePath near, StorePath deep) {
     Map<String, Boolean> checks = new LinkedHashMap<>();
     checks.put("{}", true);
     checks.put("{\"out\":{\"maxSize\":400}}", true);
@@ -156,6 +155,14 @@ final class StructuredOracleTest {
     checks.put(
         "{\"out\":{\"allowedRequisites\":[\"out\",\"" + near + "\",\"" + deep + "\"]}}", true);
     checks.put("{\"out\":{\"disallowedRequisites\":[\"out\"]}}", false);
+    return checks;
+  }
+
+  /// The same derivations in every store, and whether Nix's rules let them be built.
+  private static Map<StorePath, Boolean> checked(LocalStore store) throws Exception {
+    StorePath deep = store.addText("deep".getBytes(StandardCharsets.UTF_8), "deep", Set.of());
+    StorePath near = store.addText("near".getBytes(StandardCharsets.UTF_8), "near", Set.of(deep));
+    Map<String, Boolean> checks = checks(near, deep);
     checks.put("{\"out\":{\"allowedReferences\":[\"nonsense\"]}}", false);
     Map<StorePath, Boolean> added = new LinkedHashMap<>();
     int number = 0;
