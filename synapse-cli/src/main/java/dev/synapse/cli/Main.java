@@ -1,10 +1,13 @@
 package dev.synapse.cli;
 
+import dev.synapse.store.hash.HashAlgorithm;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Where the program starts.
 public final class Main {
@@ -18,11 +21,23 @@ public final class Main {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean told = new AtomicBoolean();
     Thread command = Thread.currentThread();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(command, ended)));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  told.set(true);
+                  stop(command, ended);
+                }));
+    if (Arrays.asList(args).contains("hash")) {
+      HashAlgorithm.prepareBulk(); // meanwhile the command line is read
+    }
     int status = ExitCode.BUG.status();
+    boolean orderly = false;
     try {
       status = run(args, System.getenv(), out, err);
+      orderly = true;
     } catch (Error e) {
       // Exceptions are reported by the command line; these, such as no memory left, are not.
       err.println("error: a bug in Synapse; please report it with what follows");
@@ -30,6 +45,11 @@ public final class Main {
     }
     err.flush();
     ended.countDown();
+    if (orderly && !told.get()) {
+      // A command that came to its end has left nothing to hooks. `exit` would first ask which
+      // logger is to hear of it, which takes longer than many a command.
+      Runtime.getRuntime().halt(status);
+    }
     System.exit(status);
   }
 

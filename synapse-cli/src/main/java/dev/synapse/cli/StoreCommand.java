@@ -1,6 +1,5 @@
 package dev.synapse.cli;
 
-import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
 import dev.synapse.store.local.StoreException;
@@ -10,6 +9,7 @@ import dev.synapse.store.path.StorePath;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,8 +124,6 @@ final class StoreCommand {
 
     HashPath(SynapseCommand synapse) {
       super(synapse, "hash", "Print the hash of a file's or folder's archive.");
-      // Meanwhile the command line is read.
-      HashAlgorithm.prepareBulk();
     }
 
     @Override
@@ -165,23 +163,26 @@ final class StoreCommand {
           wanted.addAll(store.allValid());
         }
         for (String path : paths.get()) {
-          wanted.add(synapse.storePath(path));
+          StorePath asked = synapse.storePath(path);
+          require(store, asked);
+          wanted.add(asked);
         }
         if (wanted.isEmpty() && !all.given()) {
           throw CommandException.usage("no store path given; give some, or --all");
         }
+        if (!json.given()) {
+          Writer out = synapse.lines();
+          for (StorePath path : wanted) {
+            out.append(path.toString()).append('\n');
+          }
+          out.flush();
+          return ExitCode.DONE;
+        }
         List<Object> found = new ArrayList<>();
         for (StorePath path : wanted) {
-          require(store, path);
-          PathInfo info = store.find(path).orElseThrow();
-          found.add(asJson(info));
-          if (!json.given()) {
-            synapse.out().println(path);
-          }
+          found.add(asJson(store.find(path).orElseThrow()));
         }
-        if (json.given()) {
-          Json.print(synapse.out(), found);
-        }
+        Json.print(synapse.out(), found);
       }
       return ExitCode.DONE;
     }

@@ -8,6 +8,7 @@ import dev.synapse.store.local.StoreRoot;
 import dev.synapse.store.path.StoreDirectory;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,9 +62,11 @@ final class StoreGarbage {
     if (json) {
       Json.print(synapse.out(), Json.object("deleted", deleted, "bytesFreed", collected.bytes()));
     } else {
-      for (String each : deleted) {
-        PlainText.line(each, synapse.out());
+      Writer out = synapse.lines();
+      for (String path : deleted) {
+        out.append(path).append('\n');
       }
+      out.flush();
       synapse
           .err()
           .printf("%s deleted, %s freed%n", paths(deleted.size()), size(collected.bytes()));
@@ -148,15 +151,17 @@ final class StoreGarbage {
         Json.print(synapse.out(), Json.object("dead", dead, "kept", kept, "bytes", plan.bytes()));
         return;
       }
+      Writer out = synapse.lines();
       for (CollectionPlan.Dead each : plan.dead()) {
-        PlainText.line(
-            "dead %s: %d bytes".formatted(logical(each.name()), each.bytes()), synapse.out());
+        out.append("dead ").append(logical(each.name()));
+        out.append(": ").append(Long.toString(each.bytes())).append(" bytes\n");
       }
       for (CollectionPlan.Kept each : plan.kept()) {
         String through = each.through().map(path -> " through " + path).orElse("");
-        PlainText.line(
-            "kept %s: by %s%s".formatted(each.path(), each.root().place(), through), synapse.out());
+        out.append("kept ").append(each.path().toString());
+        out.append(": by ").append(each.root().place()).append(through).append('\n');
       }
+      out.flush();
       synapse
           .err()
           .printf(

@@ -5,6 +5,8 @@ import dev.synapse.store.graph.ReferenceTree;
 import dev.synapse.store.graph.References;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
+import java.io.IOException;
+import java.io.Writer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,14 +60,16 @@ final class StoreQuery extends Subcommand {
     return ExitCode.DONE;
   }
 
-  private void print(Collection<StorePath> answer) {
+  private void print(Collection<StorePath> answer) throws IOException {
     List<String> lines = answer.stream().map(StorePath::toString).toList();
     if (json.given()) {
       Json.print(synapse.out(), lines);
     } else {
-      StringBuilder text = new StringBuilder();
-      lines.forEach(line -> text.append(line).append('\n'));
-      synapse.out().print(text);
+      Writer out = synapse.lines();
+      for (String line : lines) {
+        out.append(line).append('\n');
+      }
+      out.flush();
     }
   }
 
@@ -97,6 +101,7 @@ final class StoreQuery extends Subcommand {
   /// `references` again.
   private void tree(LocalStore store, List<StorePath> asked) throws Exception {
     List<Object> roots = new ArrayList<>();
+    Writer out = synapse.lines();
     for (StorePath path : asked) {
       References within = store.referencesWithin(List.of(path));
       Deque<List<Object>> open = new ArrayDeque<>(List.of(roots));
@@ -105,7 +110,7 @@ final class StoreQuery extends Subcommand {
           within,
           (indent, each, depth, again) -> {
             if (!json.given()) {
-              synapse.out().println(ReferenceTree.text(indent, each, again));
+              out.append(ReferenceTree.text(indent, each, again)).append('\n');
               return;
             }
             while (open.size() > depth + 1) {
@@ -120,6 +125,7 @@ final class StoreQuery extends Subcommand {
             open.push(below);
           });
     }
+    out.flush();
     if (json.given()) {
       Json.print(synapse.out(), roots);
     }
@@ -128,7 +134,9 @@ final class StoreQuery extends Subcommand {
   private void graph(LocalStore store, List<StorePath> asked) throws Exception {
     References within = store.referencesWithin(asked);
     if (!json.given()) {
-      ReferenceDiagram.write(asked, within, synapse.out());
+      Writer out = synapse.lines();
+      ReferenceDiagram.write(asked, within, out);
+      out.flush();
       return;
     }
     List<Object> objects = new ArrayList<>();

@@ -24,10 +24,13 @@ import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import dev.synapse.store.transfer.TransferException;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -46,6 +49,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /// The command line: what every command shares, and how each of them ends.
 final class SynapseCommand extends Command {
+  private static final int LINES = 1 << 16;
+
   private final Supplier<Optional<String>> folder =
       syntax.sharedOption("-C", "DIR", "Run as if started in this folder.");
   private final Supplier<Optional<String>> storeFolder =
@@ -241,6 +246,12 @@ final class SynapseCommand extends Command {
 
   PrintStream out() {
     return out;
+  }
+
+  /// Where many lines of data go, which a terminal shows as plain text; whoever writes flushes it.
+  Writer lines() {
+    return new BufferedWriter(
+        new OutputStreamWriter(PlainText.data(out), StandardCharsets.UTF_8), LINES);
   }
 
   PrintStream err() {

@@ -85,7 +85,9 @@ public final class WarmUp {
       """;
 
   /// More than fits into one buffer of whatever hashes.
-  private static final int LARGE = 1 << 20;
+
+  /// So much is hashed later than it is read, which takes other classes.
+  private static final int LARGE = 1 << 24;
 
   private WarmUp() {}
 
@@ -93,6 +95,8 @@ public final class WarmUp {
   enum Kind {
     /// For all commands.
     ALL,
+    /// For those that need no project.
+    STORE,
     /// For those that need neither a project nor the store's database.
     BARE
   }
@@ -110,7 +114,11 @@ public final class WarmUp {
     try {
       Files.createDirectory(folder);
       try {
-        return kind == Kind.ALL ? all(folder) : bare(folder);
+        return switch (kind) {
+          case ALL -> all(folder);
+          case STORE -> store(folder);
+          case BARE -> bare(folder);
+        };
       } finally {
         Deletion.delete(folder);
       }
@@ -120,11 +128,31 @@ public final class WarmUp {
   }
 
   private static List<Integer> bare(Path folder) throws Exception {
-    Path large = Files.write(folder.resolve("large"), new byte[LARGE]);
+    Path _ = Files.write(folder.resolve("large"), new byte[LARGE]);
     Path store = folder.resolve("store");
     return List.of(
-        run(folder, store, "store", "hash", large.toString()),
+        run(folder, store, "store", "hash", folder.toString()),
         run(folder, store, "store", "dump", folder.toString()));
+  }
+
+  private static List<Integer> store(Path folder) throws Exception {
+    Path store = folder.resolve("store");
+    Path tree = Files.createDirectory(folder.resolve("tree"));
+    Path _ = Files.write(tree.resolve("large"), new byte[LARGE]);
+    List<Integer> statuses = new ArrayList<>();
+    statuses.add(run(folder, store, "store", "add", tree.toString()));
+    String added;
+    try (LocalStore open = LocalStore.open(store)) {
+      added = open.allValid().first().toString();
+    }
+    for (String question : List.of("--references", "--requisites", "--tree")) {
+      statuses.add(run(folder, store, "store", "query", question, added));
+    }
+    statuses.add(run(folder, store, "store", "path-info", "--all"));
+    statuses.add(run(folder, store, "store", "verify", "--check-contents"));
+    statuses.add(run(folder, store, "store", "gc", "--dry-run"));
+    statuses.add(run(folder, store, "store", "gc"));
+    return statuses;
   }
 
   private static List<Integer> all(Path folder) throws Exception {

@@ -242,6 +242,7 @@ final class CommandLineTest {
   void warmingUpForTheBareCommandsTakesTheirWayToo() throws Exception {
     Path folder = temporary.resolve("warm-up");
     assertThat(WarmUp.run(folder, WarmUp.Kind.BARE)).containsExactly(0, 0);
+    assertThat(WarmUp.run(folder, WarmUp.Kind.STORE)).containsExactly(0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(folder).doesNotExist();
   }
 }

@@ -27,18 +27,15 @@ public final class ReferenceDiagram {
     while (!waiting.isEmpty()) {
       StorePath path = waiting.removeFirst();
       if (done.add(path)) {
-        out.append(
-            "\"%s\" [label = \"%s\", shape = box, style = filled, fillcolor = \"#ff0000\"];\n"
-                .formatted(path.baseName(), path.name()));
+        String name = path.baseName();
+        out.append('"').append(name).append("\" [label = \"").append(path.name());
+        out.append("\", shape = box, style = filled, fillcolor = \"#ff0000\"];\n");
         for (StorePath reference : references.of(path)) {
           if (!reference.equals(path)) {
             waiting.add(reference);
-            out.append(
-                "\"%s\" -> \"%s\" [color = \"%s\"];\n"
-                    .formatted(
-                        reference.baseName(),
-                        path.baseName(),
-                        COLOURS.get(edges++ % COLOURS.size())));
+            out.append('"').append(reference.baseName()).append("\" -> \"").append(name);
+            out.append("\" [color = \"").append(COLOURS.get(edges++ % COLOURS.size()));
+            out.append("\"];\n");
           }
         }
       }

@@ -32,6 +32,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -664,8 +665,14 @@ public final class LocalStore implements AutoCloseable {
       damage.addAll(modifiedLinks());
     }
     database.check().forEach(finding -> damage.add(new StoreDamage.Database(finding)));
-    for (StorePath path : database.allValid()) {
-      if (!Files.exists(physical(path), LinkOption.NOFOLLOW_LINKS)) {
+    SortedSet<StorePath> valid = database.allValid();
+    // One listing answers for nearly all; what is not in it is looked for by itself, for it may be
+    // newer.
+    Set<String> listed = new HashSet<>();
+    Canonical.children(layout.objects()).forEach(each -> listed.add(each.getFileName().toString()));
+    for (StorePath path : valid) {
+      if (!listed.contains(path.baseName())
+          && !Files.exists(physical(path), LinkOption.NOFOLLOW_LINKS)) {
         SortedSet<StorePath> others = new TreeSet<>(database.referrers(path));
         others.remove(path);
         damage.add(new StoreDamage.Disappeared(path, !others.isEmpty()));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -55,7 +56,9 @@ final class TreeRestore implements NarVisitor {
       permissions.addAll(EXECUTE);
       Files.setPosixFilePermissions(next, permissions);
     }
-    return new Restoring(contents, channel);
+    return contents instanceof ReadableByteChannel file
+        ? new RestoringFile(contents, file, channel)
+        : new Restoring(contents, channel);
   }
 
   @Override
@@ -79,9 +82,9 @@ final class TreeRestore implements NarVisitor {
     open.pop();
   }
 
-  private static final class Restoring extends InputStream {
+  private static class Restoring extends InputStream {
     private final InputStream contents;
-    private final FileChannel channel;
+    final FileChannel channel;
 
     Restoring(InputStream contents, FileChannel channel) {
       this.contents = contents;
@@ -109,6 +112,33 @@ final class TreeRestore implements NarVisitor {
     @Override
     public void close() throws IOException {
       channel.close();
+    }
+  }
+
+  /// What comes out of a file can be read into memory that the system writes from: without a copy
+  /// in between.
+  private static final class RestoringFile extends Restoring implements ReadableByteChannel {
+    private final ReadableByteChannel file;
+
+    RestoringFile(InputStream contents, ReadableByteChannel file, FileChannel channel) {
+      super(contents, channel);
+      this.file = file;
+    }
+
+    @Override
+    public int read(ByteBuffer buffer) throws IOException {
+      int start = buffer.position();
+      int read = file.read(buffer);
+      ByteBuffer piece = buffer.duplicate().flip().position(start);
+      while (piece.hasRemaining()) {
+        channel.write(piece);
+      }
+      return read;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
     }
   }
 }
