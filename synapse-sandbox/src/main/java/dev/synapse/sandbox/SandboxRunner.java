@@ -3,7 +3,6 @@ package dev.synapse.sandbox;
 import dev.synapse.sandbox.seccomp.SystemCallFilter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

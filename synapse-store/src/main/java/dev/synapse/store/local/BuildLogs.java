@@ -47,11 +47,10 @@ public final class BuildLogs {
   /// @param size how many bytes it says; the compressor takes some times as much memory
   public OutputStream writer(StorePath derivation, long size) throws IOException {
     int blocks =
-        (int)
-            Math.clamp(
-                Math.ceilDiv(size, BLOCK_UNIT),
-                BZip2CompressorOutputStream.MIN_BLOCKSIZE,
-                BZip2CompressorOutputStream.MAX_BLOCKSIZE);
+        Math.clamp(
+            Math.ceilDiv(size, BLOCK_UNIT),
+            BZip2CompressorOutputStream.MIN_BLOCKSIZE,
+            BZip2CompressorOutputStream.MAX_BLOCKSIZE);
     Path log = path(derivation);
     Files.createDirectories(log.getParent());
     Path unfinished = Files.createTempFile(log.getParent(), ".log", null);
