@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// Starts processes, each in its sandbox; the one place that does.
@@ -41,6 +42,7 @@ public final class SandboxRunner implements AutoCloseable {
   private final ExecutorService starter;
   private final Set<SandboxedProcess> running = ConcurrentHashMap.newKeySet();
   private final Thread atExit;
+  private final ReentrantReadWriteLock starting = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
   /// Made at the first need.
@@ -109,6 +111,16 @@ public final class SandboxRunner implements AutoCloseable {
   ///
   /// @throws IOException if a mounted file isn't there, or the start fails
   public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
+    starting.readLock().lock();
+    try {
+      return started(sandbox, limits, log);
+    } finally {
+      starting.readLock().unlock();
+    }
+  }
+
+  private SandboxedProcess started(Sandbox sandbox, Limits limits, LogSink log)
+      throws IOException {
     RunId id = RunId.next();
     Sandbox found = resolve(sandbox, limits);
     Containment containment =
@@ -371,7 +383,13 @@ public final class SandboxRunner implements AutoCloseable {
 
   private void endAll() {
     closed = true;
-    running.forEach(SandboxedProcess::cancel);
+    // What is being started is among those that run, or has failed.
+    starting.writeLock().lock();
+    try {
+      running.forEach(SandboxedProcess::cancel);
+    } finally {
+      starting.writeLock().unlock();
+    }
     running.forEach(SandboxedProcess::awaitEnd);
     closeLauncher();
   }
