@@ -187,6 +187,7 @@ final class Terminal implements Observer, AutoCloseable {
     if (seconds >= 60) {
       return "%d min %02d s".formatted(seconds / 60, seconds % 60);
     }
-    return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+    long tenths = (duration.toMillis() + 50) / 100;
+    return tenths / 10 + "." + tenths % 10 + " s";
   }
 }

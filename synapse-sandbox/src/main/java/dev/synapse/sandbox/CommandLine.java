@@ -11,7 +11,8 @@ final class CommandLine {
   /// Bubblewrap's own limit on the number of its arguments.
   private static final int MOST_ARGUMENTS = 9000;
 
-  private static final List<String> HIDDEN =
+  /// Files of `/proc` that tell of the whole machine.
+  static final List<String> HIDDEN =
       List.of(
           "kallsyms",
           "kcore",

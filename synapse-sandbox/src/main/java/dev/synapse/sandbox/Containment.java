@@ -13,8 +13,8 @@ interface Containment extends AutoCloseable {
   /// The `cgroup.procs` files of the groups that the launch script enters.
   List<Path> join();
 
-  /// What `ulimit` is told before the start.
-  List<String> hardLimits();
+  /// Limits of each process.
+  List<HardLimit> hardLimits();
 
   /// The limit that was exceeded, if one was.
   ///

@@ -244,7 +244,7 @@ final class ControlGroups implements LimitMechanism {
     }
 
     @Override
-    public List<String> hardLimits() {
+    public List<HardLimit> hardLimits() {
       return List.of();
     }
 

@@ -58,12 +58,12 @@ final class LaunchScript {
   /// @param folder holds the files [#OPTIONS] and [#FILTER], gets the file [#STATUS]
   /// @param parent this program's process id
   /// @param join `cgroup.procs` files of the control groups to enter
-  /// @param hardLimits what `ulimit` is told, for example `-c 0`
+  /// @param hardLimits what `ulimit` is told
   static byte[] of(
       Path folder,
       long parent,
       List<Path> join,
-      List<String> hardLimits,
+      List<HardLimit> hardLimits,
       List<RawText> bubblewrap,
       List<RawText> command) {
     var script = new LaunchScript();
@@ -75,8 +75,8 @@ final class LaunchScript {
     for (Path group : join) {
       script.text("echo $$ >").quoted(RawText.of(group)).line(" || exit " + GAVE_UP);
     }
-    for (String limit : hardLimits) {
-      script.line("ulimit " + limit + " || exit " + GAVE_UP);
+    for (HardLimit limit : hardLimits) {
+      script.line("ulimit " + limit.toUlimit() + " || exit " + GAVE_UP);
     }
     script.text("exec 6<&- 7>\"$status\"");
     script.text(" 8<").quoted(RawText.of(folder.resolve(OPTIONS)));

@@ -62,4 +62,9 @@ public record Limits(
   public Limits withProcessors(int limit) {
     return new Limits(wallTime, silence, memoryBytes, processes, outputBytes, limit);
   }
+
+  /// Whether any limit is on what all processes use together.
+  boolean ofAllProcesses() {
+    return memoryBytes != UNLIMITED || processes != Integer.MAX_VALUE;
+  }
 }

@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,7 +16,6 @@ import java.util.Optional;
 /// memory holds at most the limit.
 final class Polling implements LimitMechanism {
   private static final long PAGE_BYTES = 4096;
-  private static final long KIBIBYTE = 1024;
 
   @Override
   public Mechanism name() {
@@ -46,12 +44,10 @@ final class Polling implements LimitMechanism {
     }
 
     @Override
-    public List<String> hardLimits() {
-      var hard = new ArrayList<String>();
-      if (limits.memoryBytes() <= Limits.UNLIMITED / 2) {
-        hard.add("-d " + limits.memoryBytes() * 2 / KIBIBYTE);
-      }
-      return hard;
+    public List<HardLimit> hardLimits() {
+      return limits.memoryBytes() <= Limits.UNLIMITED / 2
+          ? List.of(new HardLimit(HardLimit.Resource.DATA, limits.memoryBytes() * 2))
+          : List.of();
     }
 
     @Override

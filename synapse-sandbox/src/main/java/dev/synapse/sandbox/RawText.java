@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class RawText implements Comparable<RawText> {
   private static final int ESCAPE_LENGTH = 3;
   private static final int HEXADECIMAL = 16;
+  private static final int FIRST_BEYOND_ASCII = 0x80;
 
   private final byte[] bytes;
 
@@ -34,6 +35,10 @@ public final class RawText implements Comparable<RawText> {
   /// The bytes of a path of this machine, also of one whose name no character set can read; a
   /// relative one stays relative.
   public static RawText of(Path path) {
+    String text = path.toString();
+    if (isAscii(text)) {
+      return of(text);
+    }
     // A path's URI escapes its very bytes; its string may have lost some of them.
     String escaped = Path.of("/").resolve(path).toUri().getRawPath();
     if (escaped.length() > 1 && escaped.endsWith("/")) {
@@ -53,6 +58,15 @@ public final class RawText implements Comparable<RawText> {
       }
     }
     return new RawText(out.toByteArray());
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= FIRST_BEYOND_ASCII) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public byte[] toBytes() {

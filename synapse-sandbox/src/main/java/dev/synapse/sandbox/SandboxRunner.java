@@ -3,7 +3,6 @@ package dev.synapse.sandbox;
 import dev.synapse.sandbox.seccomp.SystemCallFilter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,11 +17,13 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// Starts processes, each in its sandbox; the one place that does.
@@ -37,10 +38,18 @@ public final class SandboxRunner implements AutoCloseable {
   private final Path scratch;
   private final LimitMechanism mechanism;
   private final byte[] filter;
+  private final SandboxLevel level;
   private final ExecutorService starter;
   private final Set<SandboxedProcess> running = ConcurrentHashMap.newKeySet();
   private final Thread atExit;
+  private final ReentrantReadWriteLock starting = new ReentrantReadWriteLock();
   private volatile boolean closed;
+
+  /// Made at the first need.
+  private @Nullable LauncherPlace launcher;
+
+  /// Whether it may be that the launcher works here.
+  private boolean launcherWorks;
 
   /// A runner that is ready to start.
   ///
@@ -51,6 +60,14 @@ public final class SandboxRunner implements AutoCloseable {
   }
 
   SandboxRunner(Bubblewrap bubblewrap, Path scratch, LimitMechanism mechanism) throws IOException {
+    this(bubblewrap, scratch, mechanism, true);
+  }
+
+  /// @param launcherWorks whether to try the launcher at all
+  SandboxRunner(
+      Bubblewrap bubblewrap, Path scratch, LimitMechanism mechanism, boolean launcherWorks)
+      throws IOException {
+    this.launcherWorks = launcherWorks;
     this.bubblewrap = bubblewrap;
     this.scratch = scratch.toAbsolutePath();
     this.mechanism = mechanism;
@@ -61,6 +78,9 @@ public final class SandboxRunner implements AutoCloseable {
                 () ->
                     new SandboxUnavailableException(
                         new SandboxProblem.UnsupportedMachine(architecture)));
+    this.level =
+        new SandboxLevel(
+            bubblewrap.version(), SandboxLevel.ALL_NAMESPACES, sha256(filter), mechanism.name());
     Files.createDirectories(scratch);
     removeStale();
     this.starter =
@@ -84,25 +104,31 @@ public final class SandboxRunner implements AutoCloseable {
 
   /// How closed the sandboxes of this runner are.
   public SandboxLevel level() {
-    return new SandboxLevel(
-        bubblewrap.version(), SandboxLevel.ALL_NAMESPACES, sha256(filter), mechanism.name());
+    return level;
   }
 
   /// Starts `sandbox` and returns at once. Its standard input is empty.
   ///
   /// @throws IOException if a mounted file isn't there, or the start fails
   public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
+    starting.readLock().lock();
+    try {
+      return started(sandbox, limits, log);
+    } finally {
+      starting.readLock().unlock();
+    }
+  }
+
+  private SandboxedProcess started(Sandbox sandbox, Limits limits, LogSink log)
+      throws IOException {
     RunId id = RunId.next();
     Sandbox found = resolve(sandbox, limits);
-    Path folder = newFolder(id);
-    Containment containment = null;
+    Containment containment =
+        limits.ofAllProcesses() ? mechanism.open(id, limits, inMemory(found)) : new Unlimited();
     try {
-      containment = mechanism.open(id, limits, inMemory(found));
-      List<String> command = prepare(folder, found, limits, containment);
-      Process process = startOnLastingThread(command, limits.processors());
-      var sandboxed =
-          new SandboxedProcess(
-              process, containment, new Surroundings(folder, writable(found)), limits, log);
+      Optional<Run> launched = launch(found, limits, containment);
+      Run run = launched.isPresent() ? launched.get() : script(id, found, limits, containment);
+      var sandboxed = new SandboxedProcess(run, containment, writable(found), limits, log);
       running.add(sandboxed);
       sandboxed.onEnd(() -> running.remove(sandboxed));
       if (closed) {
@@ -111,7 +137,70 @@ public final class SandboxRunner implements AutoCloseable {
       sandboxed.watch();
       return sandboxed;
     } catch (IOException | RuntimeException problem) {
-      cleanUp(folder, containment, problem);
+      cleanUp(null, containment, problem);
+      throw problem;
+    }
+  }
+
+  /// Starts a sandbox by the launcher; empty where that can't make it.
+  private Optional<Run> launch(Sandbox sandbox, Limits limits, Containment containment)
+      throws IOException {
+    Optional<LauncherPlace> place = containment.prefix().isEmpty() ? launcher() : Optional.empty();
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    return place
+        .get()
+        .run(sandbox, containment.join(), hardLimits(limits, containment), processors(limits));
+  }
+
+  /// The launcher, started and tried out at the first need. Where it can't make a sandbox, because
+  /// the kernel is older than its calls or no program may be started in the scratch folder, there is
+  /// bubblewrap, which says why if it can't either.
+  private synchronized Optional<LauncherPlace> launcher() throws IOException {
+    LauncherPlace known = launcher;
+    if (launcherWorks && (known == null || !known.isAlive())) {
+      known = openLauncher();
+      launcher = known;
+      launcherWorks = known != null;
+    }
+    return Optional.ofNullable(known);
+  }
+
+  /// Whether a launcher runs.
+  synchronized boolean launches() {
+    return launcher != null;
+  }
+
+  private @Nullable LauncherPlace openLauncher() throws IOException {
+    Path folder = newFolder(RunId.next());
+    try {
+      return LauncherPlace.open(folder, filter);
+    } catch (IOException _) {
+      deleteTree(folder);
+      return null;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a sandbox started");
+    }
+  }
+
+  private static Optional<BitSet> processors(Limits limits) {
+    return limits.processors() >= Runtime.getRuntime().availableProcessors()
+        ? Optional.empty()
+        : Optional.of(
+            ProcessorAffinity.first(new ProcessorAffinity().get(), limits.processors()));
+  }
+
+  /// Starts a sandbox by a shell and bubblewrap.
+  private Run script(RunId id, Sandbox sandbox, Limits limits, Containment containment)
+      throws IOException {
+    Path folder = newFolder(id);
+    try {
+      List<String> command = prepare(folder, sandbox, limits, containment);
+      return new BubblewrapRun(startOnLastingThread(command, limits.processors()), folder);
+    } catch (IOException | RuntimeException problem) {
+      cleanUp(folder, null, problem);
       throw problem;
     }
   }
@@ -135,12 +224,15 @@ public final class SandboxRunner implements AutoCloseable {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static void cleanUp(Path folder, @Nullable Containment made, Exception problem) {
+  private static void cleanUp(
+      @Nullable Path folder, @Nullable Containment made, Exception problem) {
     try {
       if (made != null) {
         made.close();
       }
-      deleteTree(folder);
+      if (folder != null) {
+        deleteTree(folder);
+      }
     } catch (IOException second) {
       problem.addSuppressed(second);
     }
@@ -234,11 +326,12 @@ public final class SandboxRunner implements AutoCloseable {
     return command;
   }
 
-  private static List<String> hardLimits(Limits limits, Containment containment) {
-    var hard = new ArrayList<>(List.of("-c 0"));
-    long blocks = limits.outputBytes() / SandboxedProcess.FILE_SIZE_UNIT + 1;
+  private static List<HardLimit> hardLimits(Limits limits, Containment containment) {
+    var hard = new ArrayList<>(List.of(new HardLimit(HardLimit.Resource.CORE, 0)));
     if (limits.outputBytes() != Limits.UNLIMITED) {
-      hard.add("-f " + blocks);
+      long blocks = limits.outputBytes() / HardLimit.FILE_SIZE_UNIT + 1;
+      hard.add(
+          new HardLimit(HardLimit.Resource.FILE_SIZE, blocks * HardLimit.FILE_SIZE_UNIT));
     }
     hard.addAll(containment.hardLimits());
     return hard;
@@ -290,8 +383,28 @@ public final class SandboxRunner implements AutoCloseable {
 
   private void endAll() {
     closed = true;
-    running.forEach(SandboxedProcess::cancel);
+    // What is being started is among those that run, or has failed.
+    starting.writeLock().lock();
+    try {
+      running.forEach(SandboxedProcess::cancel);
+    } finally {
+      starting.writeLock().unlock();
+    }
     running.forEach(SandboxedProcess::awaitEnd);
+    closeLauncher();
+  }
+
+  private synchronized void closeLauncher() {
+    LauncherPlace known = launcher;
+    launcher = null;
+    launcherWorks = false;
+    if (known != null) {
+      try {
+        known.close();
+      } catch (IOException _) {
+        // the next runner removes what is left
+      }
+    }
   }
 
   private static String sha256(byte[] bytes) {
@@ -323,16 +436,5 @@ public final class SandboxRunner implements AutoCloseable {
             return FileVisitResult.CONTINUE;
           }
         });
-  }
-
-  /// What a running sandbox has on this machine.
-  ///
-  /// @param folder its scratch folder
-  /// @param outputs folders that it may write
-  record Surroundings(Path folder, List<Path> outputs) {
-    String status() throws IOException {
-      Path file = folder.resolve(LaunchScript.STATUS);
-      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
-    }
   }
 }

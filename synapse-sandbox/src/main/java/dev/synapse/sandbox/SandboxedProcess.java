@@ -3,6 +3,7 @@ package dev.synapse.sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A process in its sandbox. It counts as ended when it has exited and nothing of its sandbox is
@@ -23,10 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Two threads serve it: one hands its output on, the other waits for its end and looks several
 /// times a second whether it exceeds a limit.
 public final class SandboxedProcess {
-  /// `ulimit -f` counts in these.
-  static final int FILE_SIZE_UNIT = 512;
-
-  private static final long TICK_MILLIS = 100;
+  private static final int TICK_MILLIS = 100;
   private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
   /// How long to wait for the output's end before judging; only a message may need it.
@@ -42,12 +38,10 @@ public final class SandboxedProcess {
   private static final int SIGNAL_BASE = 128;
   private static final int LAST_SIGNAL = 64;
   private static final int FILE_SIZE_SIGNAL = 25;
-  private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
-  private static final Pattern EXIT_CODE = Pattern.compile("\"exit-code\": (\\d+)");
 
-  private final Process process;
+  private final Run run;
   private final Containment containment;
-  private final SandboxRunner.Surroundings surroundings;
+  private final List<Path> outputs;
   private final Limits limits;
   private final LogSink log;
   private final long started = System.nanoTime();
@@ -65,21 +59,21 @@ public final class SandboxedProcess {
   private volatile byte[] tail = new byte[0];
   private Runnable atEnd = () -> {};
   private long measureAfter = started + LEAST_MEASURING_PAUSE.toNanos();
-  private ProcessTable.@Nullable Entry init;
 
+  /// @param outputs folders that it may write
   SandboxedProcess(
-      Process process,
+      Run run,
       Containment containment,
-      SandboxRunner.Surroundings surroundings,
+      List<Path> outputs,
       Limits limits,
       LogSink log) {
-    this.process = process;
+    this.run = run;
     this.containment = containment;
-    this.surroundings = surroundings;
+    this.outputs = outputs;
     this.limits = limits;
     this.log = log;
     this.pump = Thread.ofPlatform().daemon().name("sandbox-output").unstarted(this::handOn);
-    this.watcher = Thread.ofPlatform().daemon().name("sandbox-watch").unstarted(this::run);
+    this.watcher = Thread.ofPlatform().daemon().name("sandbox-watch").unstarted(this::watchOn);
   }
 
   void onEnd(Runnable action) {
@@ -131,16 +125,12 @@ public final class SandboxedProcess {
   /// The first reason counts.
   private void kill(Outcome reason) {
     verdict.compareAndSet(null, reason);
-    // Bubblewrap's child is tied to it only some moments after its start.
-    List<ProcessHandle> children = process.descendants().toList();
-    // Not process.destroyForcibly(): that would throw away what it last wrote.
-    process.toHandle().destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
+    run.kill();
   }
 
   private void handOn() {
     var buffer = new byte[BUFFER_BYTES];
-    try (InputStream output = process.getInputStream()) {
+    try (InputStream output = run.output()) {
       for (int count = output.read(buffer); count >= 0; count = output.read(buffer)) {
         tail = lastOf(tail, buffer, count);
         handingOn = true;
@@ -177,7 +167,7 @@ public final class SandboxedProcess {
     return last;
   }
 
-  private void run() {
+  private void watchOn() {
     try {
       end.complete(watchUntilEnd());
     } catch (IOException | RuntimeException problem) {
@@ -190,18 +180,15 @@ public final class SandboxedProcess {
   private Outcome watchUntilEnd() throws IOException, InterruptedException {
     Outcome outcome;
     try {
-      while (!process.waitFor(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-        findInit();
+      while (!run.await(TICK_MILLIS)) {
         exceeded().ifPresent(this::kill);
       }
-      findInit();
-      awaitInit();
       pump.join(LAST_WORDS);
-      outcome = outcome(process.exitValue());
+      outcome = outcome();
     } finally {
       kill(new Outcome.Cancelled());
       try (containment) {
-        SandboxRunner.deleteTree(surroundings.folder());
+        run.close();
       } finally {
         atEnd.run();
       }
@@ -215,23 +202,24 @@ public final class SandboxedProcess {
     return outcome;
   }
 
-  private Outcome outcome(int exitValue) throws IOException {
+  private Outcome outcome() throws IOException {
     Outcome reason = verdict.get();
     if (reason != null) {
       return reason;
     }
     // The first process may have been gone before it was seen; its group still knows.
-    OptionalLong first = number(CHILD);
+    OptionalLong first = run.first();
     Optional<Outcome> exceeded =
         first.isPresent() ? containment.exceeded(first.getAsLong()) : Optional.empty();
     if (exceeded.isPresent()) {
       return exceeded.get();
     }
-    OptionalInt code = exitCode();
-    if (code.isEmpty() && exitValue <= SIGNAL_BASE) {
-      throw new IOException("the sandbox could not be set up: " + tailText());
+    OptionalInt code = run.exitCode();
+    if (code.isEmpty()) {
+      throw new IOException(
+          "the sandbox could not be set up: " + run.problem().orElseGet(this::tailText));
     }
-    return judged(code.orElse(exitValue));
+    return judged(code.getAsInt());
   }
 
   private Outcome judged(int code) {
@@ -257,8 +245,9 @@ public final class SandboxedProcess {
     if (!handingOn && isLonger(now - lastOutput, limits.silence())) {
       return Optional.of(new Outcome.SilentTooLong(limits.silence()));
     }
-    if (init != null) {
-      Optional<Outcome> used = containment.exceeded(init.pid());
+    OptionalLong first = run.first();
+    if (first.isPresent()) {
+      Optional<Outcome> used = containment.exceeded(first.getAsLong());
       if (used.isPresent()) {
         return used;
       }
@@ -275,7 +264,7 @@ public final class SandboxedProcess {
   /// What is in the folders that it may write, and in its log; stops counting above the limit.
   private long written() {
     long log = logged;
-    return log + FolderSize.of(surroundings.outputs(), limits.outputBytes() - log);
+    return log + FolderSize.of(outputs, limits.outputBytes() - log);
   }
 
   private Optional<Outcome> measured(long now) {
@@ -286,49 +275,5 @@ public final class SandboxedProcess {
     return size > limits.outputBytes()
         ? Optional.of(new Outcome.OutputTooLarge(limits.outputBytes()))
         : Optional.empty();
-  }
-
-  /// The first process of the sandbox: all others end with it.
-  private void findInit() throws IOException {
-    if (init == null) {
-      OptionalLong pid = number(CHILD);
-      if (pid.isPresent()) {
-        init = ProcessTable.find(pid.getAsLong()).orElse(null);
-      }
-    }
-  }
-
-  private OptionalInt exitCode() throws IOException {
-    OptionalLong code = number(EXIT_CODE);
-    return code.isPresent() ? OptionalInt.of((int) code.getAsLong()) : OptionalInt.empty();
-  }
-
-  private OptionalLong number(Pattern pattern) throws IOException {
-    Matcher matcher = pattern.matcher(surroundings.status());
-    return matcher.find()
-        ? OptionalLong.of(Long.parseLong(matcher.group(1)))
-        : OptionalLong.empty();
-  }
-
-  /// The kernel lets the first process go only after all others of its namespace.
-  private void awaitInit() throws InterruptedException {
-    ProcessTable.Entry first = init;
-    if (first == null) {
-      return;
-    }
-    long deadline = System.nanoTime() + END_PATIENCE.toNanos();
-    while (isThere(first)) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("process " + first.pid() + " of a sandbox does not end");
-      }
-      ProcessTable.kill(first);
-      Thread.sleep(1);
-    }
-  }
-
-  private static boolean isThere(ProcessTable.Entry process) {
-    return ProcessTable.find(process.pid())
-        .filter(now -> now.start() == process.start() && !now.isDead())
-        .isPresent();
   }
 }

@@ -72,7 +72,7 @@ final class SystemdScope implements LimitMechanism {
     }
 
     @Override
-    public List<String> hardLimits() {
+    public List<HardLimit> hardLimits() {
       return count.hardLimits();
     }
 

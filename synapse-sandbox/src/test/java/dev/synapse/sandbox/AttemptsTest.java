@@ -31,7 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// outside are run there too: one that always fails would prove nothing.
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class AttemptsTest {
+class AttemptsTest {
+  /// Whether the launcher makes the sandboxes, or else bubblewrap.
+  boolean launcher() {
+    return true;
+  }
+
   /// Who gets what the attempt wants, without a sandbox.
   enum Outside {
     ANYBODY,
@@ -61,7 +66,7 @@ final class AttemptsTest {
   @BeforeAll
   void furnish(@TempDir Path home) throws Exception {
     Assumptions.assumeTrue(Files.isExecutable(PERL), "the probes need /usr/bin/perl");
-    room = new Room(home);
+    room = new Room(home, launcher());
     runner = room.runner();
     opened.add(runner);
     startNeighbour();

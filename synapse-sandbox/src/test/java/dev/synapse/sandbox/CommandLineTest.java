@@ -71,7 +71,7 @@ final class CommandLineTest {
             Path.of("/it's"),
             42,
             List.of(Path.of("/groups/a/cgroup.procs")),
-            List.of("-c 0"),
+            List.of(new HardLimit(HardLimit.Resource.CORE, 0)),
             Room.words("/usr/bin/bwrap"),
             Room.words("/bin/echo", "$HOME `x`", "a'b"));
 

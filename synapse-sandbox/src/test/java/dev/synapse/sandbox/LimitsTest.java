@@ -23,7 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(120)
-final class LimitsTest {
+class LimitsTest {
+  /// Whether the launcher makes the sandboxes, or else bubblewrap.
+  boolean launcher() {
+    return true;
+  }
+
   private static final long MEBIBYTE = 1L << 20;
   private static final long ENOUGH = 256 * MEBIBYTE;
   private static final int FEW = 50;
@@ -40,7 +45,7 @@ final class LimitsTest {
   @BeforeEach
   void furnish(@TempDir Path home) throws Exception {
     Room.bubblewrap(); // or skip
-    room = new Room(home);
+    room = new Room(home, launcher());
   }
 
   /// The one of this machine, and the one that works everywhere.
@@ -49,8 +54,7 @@ final class LimitsTest {
   }
 
   private Outcome run(LimitMechanism mechanism, String script, Limits limits) throws Exception {
-    try (var runner =
-        new SandboxRunner(Room.bubblewrap(), room.home.resolve("scratch"), mechanism)) {
+    try (var runner = room.runner(mechanism)) {
       return Room.run(runner, room.shell(script), limits).outcome();
     }
   }
@@ -107,7 +111,7 @@ final class LimitsTest {
 
     assertThat(room.run(room.shell("exec cat /dev/zero >file"), limits).outcome())
         .isEqualTo(new Outcome.OutputTooLarge(MEBIBYTE));
-    assertThat(room.build.resolve("file")).hasSize(MEBIBYTE + SandboxedProcess.FILE_SIZE_UNIT);
+    assertThat(room.build.resolve("file")).hasSize(MEBIBYTE + HardLimit.FILE_SIZE_UNIT);
   }
 
   @Test
@@ -224,7 +228,7 @@ final class LimitsTest {
     }
   }
 
-  /// Until a launch script was written.
+  /// Until a launch script or a launcher was written.
   private void awaitScratch() throws Exception {
     Path scratch = room.home.resolve("scratch");
     Set<Path> before = Files.isDirectory(scratch) ? scripts(scratch) : Set.of();
@@ -235,7 +239,9 @@ final class LimitsTest {
 
   private static Set<Path> scripts(Path scratch) throws IOException {
     try (var files = Files.walk(scratch)) {
-      return files.filter(file -> file.endsWith("start.sh")).collect(Collectors.toSet());
+      return files
+          .filter(file -> file.endsWith("start.sh") || file.endsWith("launcher"))
+          .collect(Collectors.toSet());
     } catch (UncheckedIOException _) {
       return Set.of(); // being removed meanwhile
     }
@@ -290,7 +296,8 @@ final class LimitsTest {
             "--enable-native-access=ALL-UNNAMED",
             Program.class.getName(),
             room.home.toString(),
-            hideAndStay())
+            hideAndStay(),
+            Boolean.toString(launcher()))
         .redirectErrorStream(true)
         .redirectOutput(room.home.resolve("program.log").toFile())
         .start();
@@ -306,7 +313,12 @@ final class LimitsTest {
       Sandbox sandbox =
           room.shell(arguments[1])
               .withMounts(List.of(new Mount.Writable(home.resolve("build"), Path.of("/build"))));
-      try (var runner = new SandboxRunner(Bubblewrap.locate(), home.resolve("scratch"))) {
+      try (var runner =
+          new SandboxRunner(
+              Bubblewrap.locate(),
+              home.resolve("scratch"),
+              LimitMechanism.detect(),
+              Boolean.parseBoolean(arguments[2]))) {
         runner.start(sandbox, Limits.NONE, System.out::write).waitFor();
       }
     }
@@ -332,14 +344,22 @@ final class LimitsTest {
       for (Path process : processes) {
         String command = commandOf(process);
         boolean sleeper = command.startsWith("sleep\0" + number());
-        boolean launcher = command.startsWith("/bin/sh\0" + room.home);
+        boolean script = command.startsWith("/bin/sh\0" + room.home);
+        boolean launched = command.startsWith(room.home.toString()) && !isOurs(process);
         boolean bubblewrap = command.contains("bwrap\0") && command.contains(number());
-        if (sleeper || launcher || bubblewrap) {
+        if (sleeper || script || launched || bubblewrap) {
           found.add(process.getFileName() + " " + command);
         }
       }
     }
     return found;
+  }
+
+  /// The launcher itself stays as long as its runner.
+  private static boolean isOurs(Path process) {
+    return ProcessTable.find(Long.parseLong(process.getFileName().toString()))
+        .filter(found -> found.parent() == ProcessHandle.current().pid())
+        .isPresent();
   }
 
   private static String commandOf(Path process) {

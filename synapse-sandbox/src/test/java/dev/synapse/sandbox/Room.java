@@ -25,8 +25,16 @@ final class Room {
   final Path input;
   final Path otherFile;
 
+  private final boolean launcher;
+
   /// @param home an empty folder
   Room(Path home) throws IOException {
+    this(home, true);
+  }
+
+  /// @param launcher whether the launcher makes the sandboxes, or else bubblewrap
+  Room(Path home, boolean launcher) throws IOException {
+    this.launcher = launcher;
     this.home = home;
     this.store = Files.createDirectories(home.resolve("empty-store"));
     this.build = Files.createDirectories(home.resolve("build"));
@@ -47,7 +55,11 @@ final class Room {
   }
 
   SandboxRunner runner() throws IOException, InterruptedException {
-    return new SandboxRunner(bubblewrap(), home.resolve("scratch"));
+    return runner(LimitMechanism.detect());
+  }
+
+  SandboxRunner runner(LimitMechanism mechanism) throws IOException, InterruptedException {
+    return new SandboxRunner(bubblewrap(), home.resolve("scratch"), mechanism, launcher);
   }
 
   Sandbox around(String... command) {

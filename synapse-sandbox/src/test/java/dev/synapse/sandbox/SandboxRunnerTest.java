@@ -20,13 +20,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
-final class SandboxRunnerTest {
+class SandboxRunnerTest {
+  /// Whether the launcher makes the sandboxes, or else bubblewrap.
+  boolean launcher() {
+    return true;
+  }
+
   private Room room;
 
   @BeforeEach
   void furnish(@TempDir Path home) throws Exception {
     Room.bubblewrap(); // or skip
-    room = new Room(home);
+    room = new Room(home, launcher());
   }
 
   @Test
@@ -185,5 +190,22 @@ final class SandboxRunnerTest {
       assertThat(level.seccomp()).matches("[0-9a-f]{64}");
       assertThat(level.namespaces()).isEqualTo("cgroup ipc mount network pid user uts");
     }
+  }
+
+  @Test
+  void usesTheLauncherWhereItIsToAndBubblewrapForWhatTheLauncherDoesNotMake() throws Exception {
+    Path folder = Files.createDirectories(room.build.resolve("linked"));
+    Files.createSymbolicLink(room.build.resolve("link"), Path.of("linked"));
+    Sandbox throughALink =
+        room.shell("ls /build/linked")
+            .withMounts(List.of(new Mount.ReadOnly(room.otherFile, Path.of("/build/link/file"))));
+    Sandbox plain = room.shell("exit 0");
+    try (var runner = room.runner()) {
+      runner.start(plain, Limits.NONE, (_, _, _) -> {}).waitFor();
+
+      assertThat(runner.launches()).isEqualTo(launcher());
+      assertThat(Room.run(runner, throughALink, Limits.NONE).output()).isEqualTo("file\n");
+    }
+    assertThat(folder).isNotEmptyDirectory();
   }
 }

@@ -13,7 +13,6 @@ import dev.synapse.store.local.StoreException;
 import dev.synapse.store.nar.NarException;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -71,7 +70,7 @@ final class Attempts {
     SortedSet<StorePath> closure = known.inputClosure(derivation);
     Path build = Files.createDirectory(directory.path().resolve("build"));
     Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
-    Path log = directory.path().resolve("log");
+    LogBytes log = new LogBytes(directory.path().resolve("log"));
     String name = derivation.name();
     Optional<Builtin> builtin = Builtin.of(derivation.builder().utf8());
     Optional<StorePath> toolchain =
@@ -85,8 +84,7 @@ final class Attempts {
     Optional<RealiseResult.Failed> failure = Optional.empty();
     List<ScannedOutput> scanned = List.of();
     try {
-      BuilderLog lines =
-          new BuilderLog(name, new BufferedOutputStream(Files.newOutputStream(log)), bus);
+      BuilderLog lines = new BuilderLog(name, log, bus);
       Optional<String> wrong;
       try (lines) {
         wrong =
@@ -136,14 +134,14 @@ final class Attempts {
   }
 
   private RealiseResult.Failed failed(
-      StorePath path, String reason, List<String> lastLines, Path log) throws IOException {
+      StorePath path, String reason, List<String> lastLines, LogBytes log) throws IOException {
     keepLog(path, log);
     return new RealiseResult.Failed(path, reason, lastLines, Optional.of(store.logPath(path)));
   }
 
-  private void keepLog(StorePath path, Path log) throws IOException {
-    try (OutputStream kept = store.logs().writer(path)) {
-      Files.copy(log, kept);
+  private void keepLog(StorePath path, LogBytes log) throws IOException {
+    try (OutputStream kept = store.logs().writer(path, log.size())) {
+      log.copyTo(kept);
     }
   }
 

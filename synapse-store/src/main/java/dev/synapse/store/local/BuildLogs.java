@@ -19,6 +19,9 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream
 public final class BuildLogs {
   private static final int FOLDER_LENGTH = 2;
 
+  /// The bytes of a block, by which its size is counted.
+  private static final long BLOCK_UNIT = 100_000;
+
   private final Path folder;
 
   BuildLogs(Path folder) {
@@ -36,12 +39,24 @@ public final class BuildLogs {
   /// Takes what the builder of `derivation` says, uncompressed. The log replaces the one before
   /// when it is closed; of a process that dies no log stays.
   public OutputStream writer(StorePath derivation) throws IOException {
+    return writer(derivation, BZip2CompressorOutputStream.MAX_BLOCKSIZE * BLOCK_UNIT);
+  }
+
+  /// The same.
+  ///
+  /// @param size how many bytes it says; the compressor takes some times as much memory
+  public OutputStream writer(StorePath derivation, long size) throws IOException {
+    int blocks =
+        Math.clamp(
+            Math.ceilDiv(size, BLOCK_UNIT),
+            BZip2CompressorOutputStream.MIN_BLOCKSIZE,
+            BZip2CompressorOutputStream.MAX_BLOCKSIZE);
     Path log = path(derivation);
     Files.createDirectories(log.getParent());
     Path unfinished = Files.createTempFile(log.getParent(), ".log", null);
     OutputStream compressed =
         new BZip2CompressorOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(unfinished)));
+            new BufferedOutputStream(Files.newOutputStream(unfinished)), blocks);
     return new FilterOutputStream(compressed) {
       private boolean open = true;
 
