@@ -84,8 +84,6 @@ public final class WarmUp {
        "version": 1}
       """;
 
-  /// More than fits into one buffer of whatever hashes.
-
   /// So much is hashed later than it is read, which takes other classes.
   private static final int LARGE = 1 << 24;
 

@@ -121,8 +121,7 @@ final class Launcher implements AutoCloseable {
     }
 
     List<String> names() {
-      return List.of(
-          name(status.writeEnd()), name(output.writeEnd()), name(hold.readEnd()));
+      return List.of(name(status.writeEnd()), name(output.writeEnd()), name(hold.readEnd()));
     }
 
     int own(int memory) {

@@ -110,9 +110,7 @@ final class LauncherPlace implements AutoCloseable {
         launcher.run(
             files ->
                 RoomTape.of(
-                    machine,
-                    sandbox,
-                    new RoomTape.Surroundings(files, join, limits, processors))));
+                    machine, sandbox, new RoomTape.Surroundings(files, join, limits, processors))));
   }
 
   boolean isAlive() {

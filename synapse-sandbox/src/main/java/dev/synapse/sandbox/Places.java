@@ -19,8 +19,8 @@ final class Places {
     this.mounts = mounts;
   }
 
-  /// Whether no mount goes through a symbolic link, to a place that has something else already, or into
-  /// a folder that the kernel fills.
+  /// Whether no mount goes through a symbolic link, to a place that has something else already, or
+  /// into a folder that the kernel fills.
   boolean arePlain() {
     for (Mount mount : mounts) {
       Path at = mount.at();

@@ -21,9 +21,10 @@ import java.util.Set;
 /// it. Two processes run it: a keeper, which the launcher starts, and the first process of the
 /// sandbox, which the keeper starts.
 ///
-/// The keeper makes itself end with the launcher, says who it is, waits for leave, and joins control
-/// groups. It waits for the first process, says how that ended, and lets go of its number only when
-/// it is told to: until then nobody else can have that number, and it can be killed by it.
+/// The keeper makes itself end with the launcher, says who it is, waits for leave, and joins
+/// control groups. It waits for the first process, says how that ended, and lets go of its number
+/// only when it is told to: until then nobody else can have that number, and it can be killed by
+/// it.
 ///
 /// The first process makes itself end with the keeper, furnishes the room, gives up all rights, and
 /// becomes the command only when the keeper, seeing it so far, says that it is still there itself.
@@ -131,10 +132,7 @@ final class RoomTape {
   /// @param join `cgroup.procs` files of the control groups to enter
   /// @param processors to run on, if not on all
   record Surroundings(
-      List<String> files,
-      List<Path> join,
-      List<HardLimit> limits,
-      Optional<BitSet> processors) {}
+      List<String> files, List<Path> join, List<HardLimit> limits, Optional<BitSet> processors) {}
 
   private final Machine machine;
   private final Sandbox sandbox;
@@ -333,7 +331,14 @@ final class RoomTape {
     mount("tmpfs", machine.stage(), NO_SET_ID_DEVICES, "mode=0755");
     call("umask", UMASK, 0);
     folder(root, 0755);
-    call("mount " + stage, MOUNT, tape.text(RawText.of(root)), tape.text(RawText.of(root)), 0, BIND, 0);
+    call(
+        "mount " + stage,
+        MOUNT,
+        tape.text(RawText.of(root)),
+        tape.text(RawText.of(root)),
+        0,
+        BIND,
+        0);
     templates();
     var closing = new ArrayList<Path>();
     for (Mount mount : sandbox.mounts()) {
@@ -448,13 +453,7 @@ final class RoomTape {
 
   private void bindAsItIs(Path from, Path at) {
     call(
-        "mount " + from,
-        MOUNT,
-        tape.text(RawText.of(from)),
-        tape.text(RawText.of(at)),
-        0,
-        BIND,
-        0);
+        "mount " + from, MOUNT, tape.text(RawText.of(from)), tape.text(RawText.of(at)), 0, BIND, 0);
   }
 
   private void restrict(Path at, long rights, int below) {

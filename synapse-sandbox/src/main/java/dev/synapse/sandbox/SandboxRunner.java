@@ -119,8 +119,7 @@ public final class SandboxRunner implements AutoCloseable {
     }
   }
 
-  private SandboxedProcess started(Sandbox sandbox, Limits limits, LogSink log)
-      throws IOException {
+  private SandboxedProcess started(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
     RunId id = RunId.next();
     Sandbox found = resolve(sandbox, limits);
     Containment containment =
@@ -155,8 +154,8 @@ public final class SandboxRunner implements AutoCloseable {
   }
 
   /// The launcher, started and tried out at the first need. Where it can't make a sandbox, because
-  /// the kernel is older than its calls or no program may be started in the scratch folder, there is
-  /// bubblewrap, which says why if it can't either.
+  /// the kernel is older than its calls or no program may be started in the scratch folder, there
+  /// is bubblewrap, which says why if it can't either.
   private synchronized Optional<LauncherPlace> launcher() throws IOException {
     LauncherPlace known = launcher;
     if (launcherWorks && (known == null || !known.isAlive())) {
@@ -188,8 +187,7 @@ public final class SandboxRunner implements AutoCloseable {
   private static Optional<BitSet> processors(Limits limits) {
     return limits.processors() >= Runtime.getRuntime().availableProcessors()
         ? Optional.empty()
-        : Optional.of(
-            ProcessorAffinity.first(new ProcessorAffinity().get(), limits.processors()));
+        : Optional.of(ProcessorAffinity.first(new ProcessorAffinity().get(), limits.processors()));
   }
 
   /// Starts a sandbox by a shell and bubblewrap.
@@ -330,8 +328,7 @@ public final class SandboxRunner implements AutoCloseable {
     var hard = new ArrayList<>(List.of(new HardLimit(HardLimit.Resource.CORE, 0)));
     if (limits.outputBytes() != Limits.UNLIMITED) {
       long blocks = limits.outputBytes() / HardLimit.FILE_SIZE_UNIT + 1;
-      hard.add(
-          new HardLimit(HardLimit.Resource.FILE_SIZE, blocks * HardLimit.FILE_SIZE_UNIT));
+      hard.add(new HardLimit(HardLimit.Resource.FILE_SIZE, blocks * HardLimit.FILE_SIZE_UNIT));
     }
     hard.addAll(containment.hardLimits());
     return hard;

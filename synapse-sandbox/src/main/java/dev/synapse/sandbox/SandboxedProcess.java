@@ -62,11 +62,7 @@ public final class SandboxedProcess {
 
   /// @param outputs folders that it may write
   SandboxedProcess(
-      Run run,
-      Containment containment,
-      List<Path> outputs,
-      Limits limits,
-      LogSink log) {
+      Run run, Containment containment, List<Path> outputs, Limits limits, LogSink log) {
     this.run = run;
     this.containment = containment;
     this.outputs = outputs;

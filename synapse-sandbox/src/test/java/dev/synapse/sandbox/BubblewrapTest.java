@@ -49,7 +49,8 @@ final class BubblewrapTest {
             List.of("/usr/bin/env", "-i", system.command().toString().replaceAll("[\\[\\]]", "")));
 
     assertThat(other.version()).isEqualTo(system.version());
-    try (var runner = new SandboxRunner(other, home.resolve("scratch"), LimitMechanism.detect(), false)) {
+    try (var runner =
+        new SandboxRunner(other, home.resolve("scratch"), LimitMechanism.detect(), false)) {
       Room.Result result =
           Room.run(runner, new Room(home.resolve("room")).shell("echo in"), Limits.NONE);
       assertThat(result.output()).isEqualTo("in\n");

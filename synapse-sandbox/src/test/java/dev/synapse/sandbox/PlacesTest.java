@@ -46,8 +46,7 @@ final class PlacesTest {
                 new Mount.Symlink(RawText.of("/b"), AT),
                 new Mount.ReadOnly(file, Path.of("/a/file"))))
         .isFalse();
-    assertThat(
-            arePlain(new Mount.Text("text", AT), new Mount.ReadOnly(file, Path.of("/a/file"))))
+    assertThat(arePlain(new Mount.Text("text", AT), new Mount.ReadOnly(file, Path.of("/a/file"))))
         .isFalse();
   }
 
@@ -57,12 +56,10 @@ final class PlacesTest {
 
     assertThat(
             arePlain(
-                new Mount.Writable(folder, AT),
-                new Mount.ReadOnly(file, Path.of("/a/link/file"))))
+                new Mount.Writable(folder, AT), new Mount.ReadOnly(file, Path.of("/a/link/file"))))
         .isFalse();
     assertThat(
-            arePlain(
-                new Mount.Writable(folder, AT), new Mount.ReadOnly(file, Path.of("/a/link"))))
+            arePlain(new Mount.Writable(folder, AT), new Mount.ReadOnly(file, Path.of("/a/link"))))
         .isFalse();
   }
 

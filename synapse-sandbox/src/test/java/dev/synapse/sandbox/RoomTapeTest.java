@@ -31,8 +31,7 @@ final class RoomTapeTest {
             Path.of("/stage"), Path.of("/nothing"), 40, 1234, 5678, ByteBuffer.allocate(16));
     var limits = List.of(new HardLimit(HardLimit.Resource.CORE, 0));
     Tape tape =
-        RoomTape.of(
-            machine, sandbox, new RoomTape.Surroundings(FILES, join, limits, processors));
+        RoomTape.of(machine, sandbox, new RoomTape.Surroundings(FILES, join, limits, processors));
     assertThat(tape.toBytes()).hasSizeGreaterThan(tape.calls().size() * Tape.WORDS * Long.BYTES);
     return tape.calls();
   }
