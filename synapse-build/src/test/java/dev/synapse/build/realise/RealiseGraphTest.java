@@ -332,6 +332,7 @@ final class RealiseGraphTest {
         store.tryLock(List.of(out(derivations.get(0)), out(derivations.get(1)))).orElseThrow()) {
       assertThat(locks).isNotNull();
     }
+    runner.close();
     try (var left = Files.list(folder.resolve("runs"))) {
       assertThat(left).as("nothing of a sandbox is left").isEmpty();
     }
