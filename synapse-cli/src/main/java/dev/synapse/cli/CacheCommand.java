@@ -35,6 +35,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -147,6 +148,22 @@ final class CacheCommand {
                             label)));
   }
 
+  private static OptionalInt level(Compression compression, Supplier<Optional<String>> given)
+      throws CommandException {
+    if (given.get().isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int level = number("--compression-level", given, 0);
+    if (level > compression.highestLevel()) {
+      throw CommandException.usage(
+          compression == Compression.NONE
+              ? "--compression-level: none has no levels"
+              : "--compression-level of %s goes from 1 to %d, not to %d"
+                  .formatted(compression.label(), compression.highestLevel(), level));
+    }
+    return OptionalInt.of(level);
+  }
+
   private static int number(String option, Supplier<Optional<String>> given, int otherwise)
       throws CommandException {
     if (given.get().isEmpty()) {
@@ -196,6 +213,11 @@ final class CacheCommand {
         syntax.options("--key-file", "FILE", "Sign what is pushed with this secret key.");
     private final Supplier<Optional<String>> method =
         syntax.option("--compression", "METHOD", "zstd (default), xz or none.");
+    private final Supplier<Optional<String>> level =
+        syntax.option(
+            "--compression-level",
+            "NUMBER",
+            "zstd 1 to 19 (default: 1 for a folder, else 3), xz 1 to 9 (default: 6).");
     private final Supplier<Optional<String>> jobs =
         syntax.option("--jobs", "NUMBER", "How many paths at a time (default: processors).");
     private final Supplier<Optional<String>> tokenFile =
@@ -213,9 +235,11 @@ final class CacheCommand {
     ExitCode run() throws Exception {
       SortedSet<StorePath> paths = paths(synapse, given.get());
       int processors = Runtime.getRuntime().availableProcessors();
+      Compression compression = compression(method);
       CachePush.Options options =
           new CachePush.Options(
-              compression(method),
+              compression,
+              level(compression, level),
               keys(synapse, keyFiles),
               number("--jobs", jobs, processors),
               processors);

@@ -17,11 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +151,34 @@ final class CacheCommandTest {
     assertThat(error(session.run("cache", "sign", cache), 2)).contains("no key to sign with");
   }
 
+  @Test
+  void aHigherLevelMakesFilesSmallerAndAFolderGetsTheLowest() throws Exception {
+    Random random = new Random(1);
+    String text =
+        Stream.generate(() -> Integer.toString(random.nextInt(2_000)))
+            .limit(60_000)
+            .collect(Collectors.joining(" "));
+    StorePath big;
+    try (LocalStore store = session.store()) {
+      big = store.addText(text.getBytes(StandardCharsets.UTF_8), "big", Set.of());
+    }
+
+    long lowest = pushedSize("lowest", big, "--compression-level", "1");
+    assertThat(pushedSize("default", big)).isEqualTo(lowest);
+    assertThat(pushedSize("higher", big, "--compression-level", "12")).isLessThan(lowest);
+    assertThat(pushedSize("xz", big, "--compression", "xz", "--compression-level", "1"))
+        .isGreaterThan(pushedSize("xz-default", big, "--compression", "xz"));
+  }
+
+  private long pushedSize(String name, StorePath path, String... options) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("cache", "push", "file://" + temporary.resolve(name), path.toString()));
+    command.addAll(List.of(options));
+    command.add("--json");
+    return done(session.run(command.toArray(String[]::new))).json().get("fileSize").asLong();
+  }
+
   private void damage(Predicate<String> which) throws IOException {
     try (var files = Files.list(temporary.resolve("cache/nar"))) {
       for (Path each : files.filter(file -> which.test(file.toString())).toList()) {
@@ -165,6 +197,14 @@ final class CacheCommandTest {
         .contains("it names no bucket");
     assertThat(error(session.run("cache", "push", cache, path, "--compression", "rar"), 2))
         .contains("none, zstd, xz");
+    assertThat(error(session.run("cache", "push", cache, path, "--compression-level", "20"), 2))
+        .contains("zstd goes from 1 to 19, not to 20");
+    assertThat(
+            error(
+                session.run(
+                    "cache", "push", cache, path, "--compression=none", "--compression-level=1"),
+                2))
+        .contains("none has no levels");
     assertThat(error(session.run("cache", "push", cache, path, "--jobs", "0"), 2))
         .contains("--jobs");
     assertThat(error(session.run("cache", "push", cache, path, "--key-file", "absent"), 2))

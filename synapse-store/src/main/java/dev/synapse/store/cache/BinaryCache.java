@@ -15,6 +15,11 @@ public interface BinaryCache extends AutoCloseable {
   /// Where it is, as it was given.
   String location();
 
+  /// Whether its files lie on this machine, so that writing them takes less time than compressing.
+  default boolean isNear() {
+    return false;
+  }
+
   /// The bytes of a file; empty if it is not there. An answer that does not go on ends in a
   /// [CacheException] of the stream.
   Optional<InputStream> read(String file) throws IOException;

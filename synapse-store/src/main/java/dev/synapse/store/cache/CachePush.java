@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -45,10 +46,16 @@ public final class CachePush {
 
   /// How to push.
   ///
+  /// @param level of the compression; empty for what suits the cache, see [Compression#level]
   /// @param keys sign everything that is pushed, besides the signatures it has
   /// @param parallel how many paths at a time
   /// @param threads how many compress one large archive, in zstd
-  public record Options(Compression compression, List<SigningKey> keys, int parallel, int threads) {
+  public record Options(
+      Compression compression,
+      OptionalInt level,
+      List<SigningKey> keys,
+      int parallel,
+      int threads) {
     /// Copies the list; refuses what makes no sense.
     public Options {
       keys = List.copyOf(keys);
@@ -60,7 +67,14 @@ public final class CachePush {
     /// zstd with as many threads and paths at a time as there are processors.
     public static Options signedBy(List<SigningKey> keys) {
       int processors = Runtime.getRuntime().availableProcessors();
-      return new Options(Compression.ZSTD, keys, processors, processors);
+      return of(Compression.ZSTD, keys, processors);
+    }
+
+    /// At the level that suits the cache.
+    ///
+    /// @param parallel how many paths at a time, and threads for one
+    public static Options of(Compression compression, List<SigningKey> keys, int parallel) {
+      return new Options(compression, OptionalInt.empty(), keys, parallel, parallel);
     }
   }
 
@@ -166,6 +180,10 @@ public final class CachePush {
     return new InterruptedIOException("interrupted while pushing");
   }
 
+  private int level() {
+    return options.level().orElseGet(() -> options.compression().level(cache.isNear()));
+  }
+
   private NarInfo upload(PathInfo info) throws IOException {
     events.accept(new CacheEvent.Pushing(cache.location(), info.path(), info.narSize()));
     try (PendingFile pending = cache.create();
@@ -173,7 +191,7 @@ public final class CachePush {
         NarHasher narHasher = new NarHasher(HashAlgorithm.SHA256)) {
       int threads = info.narSize() < THREADS_FROM ? 0 : options.threads();
       OutputStream file = new TeeStream(pending.out(), fileHasher);
-      try (OutputStream compressed = options.compression().compress(file, threads)) {
+      try (OutputStream compressed = options.compression().compress(file, level(), threads)) {
         Nar.write(store.physical(info.path()), new TeeStream(narHasher, compressed));
       }
       NarHash nar = narHasher.finish();

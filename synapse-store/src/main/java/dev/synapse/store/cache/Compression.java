@@ -22,14 +22,13 @@ import org.tukaani.xz.XZOutputStream;
 /// [#decompress].
 public enum Compression {
   /// Not at all.
-  NONE("none", ""),
+  NONE("none", "", 0, 0, 0),
   /// Zstandard, by several threads.
-  ZSTD("zstd", ".zst"),
+  ZSTD("zstd", ".zst", 19, 1, 3),
   /// LZMA2 in xz files: smaller, and much slower.
-  XZ("xz", ".xz");
+  XZ("xz", ".xz", 9, 6, 6);
 
   private static final int BUFFER = 1 << 16;
-  private static final int ZSTD_LEVEL = 3;
 
   /// What `xz -9` needs, and half as much again.
   private static final int XZ_MEMORY_KIB = 100_000;
@@ -44,10 +43,16 @@ public enum Compression {
 
   private final String label;
   private final String suffix;
+  private final int highest;
+  private final int nearby;
+  private final int faraway;
 
-  Compression(String label, String suffix) {
+  Compression(String label, String suffix, int highest, int nearby, int faraway) {
     this.label = label;
     this.suffix = suffix;
+    this.highest = highest;
+    this.nearby = nearby;
+    this.faraway = faraway;
   }
 
   /// The method that is written `label`; lower case only.
@@ -65,17 +70,32 @@ public enum Compression {
     return suffix;
   }
 
+  /// The highest level: the smallest files, after the longest time. The lowest is 1, and 0 where
+  /// there is nothing to choose.
+  public int highestLevel() {
+    return highest;
+  }
+
+  /// The level for files that go to a cache. A disk takes them faster than processors make them
+  /// small, so there the least work wins; a line does not.
+  ///
+  /// @param near whether the cache is on this machine
+  public int level(boolean near) {
+    return near ? nearby : faraway;
+  }
+
   /// Compresses what is written to the result into `out`, which stays open when that is closed.
   ///
+  /// @param level 1 to [#highestLevel()]; more takes longer and gives smaller files
   /// @param threads how many compress besides the one that writes; 0 to let that one do it. The
   ///   result does not depend on the number as long as it is above 0
-  public OutputStream compress(OutputStream out, int threads) throws IOException {
+  public OutputStream compress(OutputStream out, int level, int threads) throws IOException {
     OutputStream kept = new KeptOpen(out);
     return switch (this) {
       case NONE -> kept;
       case ZSTD ->
-          new ZstdOutputStreamNoFinalizer(kept, ZSTD_LEVEL).setChecksum(true).setWorkers(threads);
-      case XZ -> new XZOutputStream(kept, new LZMA2Options());
+          new ZstdOutputStreamNoFinalizer(kept, level).setChecksum(true).setWorkers(threads);
+      case XZ -> new XZOutputStream(kept, new LZMA2Options(level));
     };
   }
 

@@ -48,6 +48,11 @@ final class FileCache implements BinaryCache {
     return location;
   }
 
+  @Override
+  public boolean isNear() {
+    return true;
+  }
+
   /// The folder, absolute.
   Path folder() {
     return folder;

@@ -139,7 +139,7 @@ final class StoreServed implements ServedCache {
         plain ? Optional.of(name) : Optional.empty(),
         out -> {
           store.addTemporaryRoot(path.path());
-          try (OutputStream compressed = method.compress(out, 0)) {
+          try (OutputStream compressed = method.compress(out, method.level(false), 0)) {
             Nar.write(store.physical(path.path()), compressed);
           }
         });

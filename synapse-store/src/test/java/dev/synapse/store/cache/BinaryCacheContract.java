@@ -126,7 +126,7 @@ abstract class BinaryCacheContract {
         LocalStore from = LocalStore.open(folder.resolve("from"));
         LocalStore to = LocalStore.open(folder.resolve("to"))) {
       Sample sample = Sample.fill(from, folder);
-      var options = new CachePush.Options(compression, List.of(key), 2, 2);
+      var options = CachePush.Options.of(compression, List.of(key), 2);
       var pushed = new CachePush(from, cache, options, _ -> {}).push(List.of(sample.output()));
       assertThat(pushed.pushed()).hasSize(Sample.PATHS);
       var again = new CachePush(from, cache, options, _ -> {}).push(List.of(sample.output()));

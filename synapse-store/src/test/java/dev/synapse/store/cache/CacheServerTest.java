@@ -148,8 +148,7 @@ final class CacheServerTest {
       Sample sample = Sample.fill(store, folder);
       Path cache = folder.resolve("cache");
       try (BinaryCache filled = new BinaryCaches(CacheSettings.DEFAULT).open("file://" + cache)) {
-        new CachePush(
-                store, filled, new CachePush.Options(Compression.NONE, List.of(), 1, 1), _ -> {})
+        new CachePush(store, filled, CachePush.Options.of(Compression.NONE, List.of(), 1), _ -> {})
             .push(List.of(sample.output()));
       }
       try (CacheServer ofStore = CacheServer.of(store, plain(), failures::add);

@@ -36,7 +36,7 @@ final class CacheUpkeepTest {
     upkeep = new CacheUpkeep(cache);
     try (LocalStore from = LocalStore.open(folder.resolve("from"))) {
       sample = Sample.fill(from, folder);
-      var options = new CachePush.Options(Compression.NONE, List.of(), 1, 1);
+      var options = CachePush.Options.of(Compression.NONE, List.of(), 1);
       assertThat(new CachePush(from, cache, options, _ -> {}).push(List.of(sample.output())))
           .satisfies(pushed -> assertThat(pushed.pushed()).hasSize(Sample.PATHS));
     }

@@ -208,7 +208,7 @@ final class LyingCacheTest {
 
   private static byte[] compressed(byte[] nar) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (OutputStream zstd = Compression.ZSTD.compress(out, 0)) {
+    try (OutputStream zstd = Compression.ZSTD.compress(out, 1, 0)) {
       zstd.write(nar);
     }
     return out.toByteArray();
@@ -218,7 +218,7 @@ final class LyingCacheTest {
   private static byte[] bomb() {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      try (OutputStream zstd = Compression.ZSTD.compress(out, 0)) {
+      try (OutputStream zstd = Compression.ZSTD.compress(out, 1, 0)) {
         new NarWriter(zstd)
             .file(
                 false,

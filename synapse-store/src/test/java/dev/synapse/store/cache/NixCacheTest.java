@@ -179,7 +179,7 @@ final class NixCacheTest {
     try (LocalStore ours = LocalStore.open(folder.resolve("ours"));
         BinaryCache cache = file()) {
       Sample sample = Sample.fill(ours, folder);
-      new CachePush(ours, cache, new CachePush.Options(compression, List.of(key), 2, 2), _ -> {})
+      new CachePush(ours, cache, CachePush.Options.of(compression, List.of(key), 2), _ -> {})
           .push(List.of(sample.output()));
       return sample;
     }

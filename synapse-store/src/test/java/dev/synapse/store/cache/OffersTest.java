@@ -145,7 +145,7 @@ final class OffersTest {
         added.add(from.addFixed(file, "flat-" + algorithm.label(), false, algorithm));
         added.add(from.addFixed(tree, "tree-" + algorithm.label(), true, algorithm));
       }
-      var options = new CachePush.Options(Compression.NONE, List.of(), 1, 1);
+      var options = CachePush.Options.of(Compression.NONE, List.of(), 1);
       assertThat(new CachePush(from, cache, options, _ -> {}).push(added).pushed())
           .hasSameSizeAs(added);
     }
