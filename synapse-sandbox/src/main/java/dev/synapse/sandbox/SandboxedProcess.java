@@ -43,6 +43,11 @@ public final class SandboxedProcess {
   private static final int LAST_SIGNAL = 64;
   private static final int FILE_SIZE_SIGNAL = 25;
   private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
+  /// Bubblewrap's last words where only the program is missing, and the launch script's where it
+  /// cannot even hand it on.
+  private static final Pattern NO_PROGRAM =
+      Pattern.compile("(?:bwrap: execvp |exec: /usr/bin/env: (?=Argument list too long))(.*)");
+
   private static final Pattern EXIT_CODE = Pattern.compile("\"exit-code\": (\\d+)");
 
   private final Process process;
@@ -229,9 +234,18 @@ public final class SandboxedProcess {
     }
     OptionalInt code = exitCode();
     if (code.isEmpty() && exitValue <= SIGNAL_BASE) {
-      throw new IOException("the sandbox could not be set up: " + tailText());
+      return notRun();
     }
     return judged(code.orElse(exitValue));
+  }
+
+  /// A room that could not be made is this machine's fault, a program that is not in it is not.
+  private Outcome notRun() throws IOException {
+    Matcher program = NO_PROGRAM.matcher(tailText());
+    if (program.find()) {
+      return new Outcome.NotStarted(program.group(1));
+    }
+    throw new IOException("the sandbox could not be set up: " + tailText());
   }
 
   private Outcome judged(int code) {

@@ -9,6 +9,7 @@ import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +67,26 @@ public final class Room {
     mounts.addAll(parts.more());
     SortedMap<RawText, RawText> environment = new TreeMap<>();
     variables.forEach(
-        (key, value) ->
-            environment.put(RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
+        (key, value) -> putVariable(environment, key.toByteArray(), value.toByteArray()));
     return new Sandbox(mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
+  }
+
+  /// To a process, a variable is one text, and its name ends before the first `=`: a derivation's
+  /// `a=b` that is `c` is there as `a` that is `b=c`, unless it has an `a` too. What has no name is
+  /// no variable.
+  private static void putVariable(
+      SortedMap<RawText, RawText> environment, byte[] key, byte[] value) {
+    int end = 0;
+    while (end < key.length && key[end] != '=') {
+      end++;
+    }
+    if (end == key.length && end > 0) {
+      environment.put(RawText.of(key), RawText.of(value));
+    } else if (end > 0) {
+      byte[] rest = Arrays.copyOfRange(key, end + 1, key.length + 1 + value.length);
+      rest[key.length - end - 1] = '=';
+      System.arraycopy(value, 0, rest, key.length - end, value.length);
+      environment.putIfAbsent(RawText.of(Arrays.copyOf(key, end)), RawText.of(rest));
+    }
   }
 }

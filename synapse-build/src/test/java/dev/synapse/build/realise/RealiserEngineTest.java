@@ -434,6 +434,19 @@ final class RealiserEngineTest {
   }
 
   @Test
+  void whatLiesInTheWayOfAnOutputAndIsNotValidGoes() throws Exception {
+    StorePath derivation = add("one", writing("made"));
+    Path left = store.physical(out(derivation));
+    Files.createDirectories(left.resolve("of/an/earlier"));
+    Files.writeString(left.resolve("of/an/earlier/build"), "x");
+
+    assertThat(realiser.realise(derivation)).isInstanceOf(RealiseResult.Built.class);
+
+    assertThat(left).isRegularFile().hasContent("made");
+    assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
   void thePlanNamesInputsBeforeWhatNeedsThemAndBuildsNothing() throws Exception {
     StorePath base = add("base", writing("base"));
     StorePath top = add("top", writing("top"), base);
