@@ -193,7 +193,13 @@ final class EngineTest {
     assertThat(result.status()).isEqualTo(1);
     String said = "nix: note: keeping build directory '";
     String line =
-        result.err().lines().map(String::strip).filter(each -> each.contains(said)).findFirst().orElseThrow();
+        result
+            .err()
+            .lines()
+            .map(String::strip)
+            .filter(each -> each.contains(said))
+            .findFirst()
+            .orElseThrow();
     Path kept = Path.of(line.substring(line.indexOf(said) + said.length(), line.length() - 1));
     try (Stream<Path> files = Files.walk(kept)) {
       assertThat(files.filter(each -> each.endsWith("made")))

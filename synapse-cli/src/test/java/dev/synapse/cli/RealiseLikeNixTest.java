@@ -48,7 +48,8 @@ final class RealiseLikeNixTest {
 
   /// Derivations of the shell of this machine that both stores hold, named `a`, `b` and so on.
   ///
-  /// @param definitions what is different from one to the next, each as attributes of Nix's language
+  /// @param definitions what is different from one to the next, each as attributes of Nix's
+  ///   language
   private List<String> derivations(String... definitions) throws Exception {
     StringBuilder text = new StringBuilder("let base = { system = \"x86_64-linux\"; ");
     text.append("builder = \"/bin/sh\"; PATH = \"/usr/bin:/bin\"; }; ");
@@ -66,9 +67,7 @@ final class RealiseLikeNixTest {
             .map(line -> line.replaceAll("!.*", ""))
             .toList();
     String closure =
-        String.join(
-            " ",
-            nix.lines("nix-store", with(List.of("--query", "--requisites"), drvs)));
+        String.join(" ", nix.lines("nix-store", with(List.of("--query", "--requisites"), drvs)));
     Program.Result copied =
         program
             .start(
@@ -263,7 +262,8 @@ final class RealiseLikeNixTest {
     List<String> drvs =
         derivations(
             "shell \"low\" \"echo > $out\"",
-            "shell \"mid\" \"echo $uses > $out; echo > $dev\" // { uses = a; outputs = [ \"out\" \"dev\" ]; }",
+            "shell \"mid\" \"echo $uses > $out; echo > $dev\" // { uses = a; outputs = [ \"out\""
+                + " \"dev\" ]; }",
             "shell \"top\" \"echo $uses > $out\" // { uses = b.dev; }");
     List<String> asked = List.of(drvs.getLast());
     for (int made = 0; made < drvs.size(); made++) {
@@ -290,7 +290,9 @@ final class RealiseLikeNixTest {
   @Test
   void theBuildDirectoryOfAFailureIsKeptAsNixKeepsIt() throws Exception {
     List<String> drvs =
-        derivations("shell \"bad\" \"echo half > made; chmod 640 made; exit 3\" // { x = \"y\"; passAsFile = [ \"x\" ]; }");
+        derivations(
+            "shell \"bad\" \"echo half > made; chmod 640 made; exit 3\" // { x = \"y\"; passAsFile"
+                + " = [ \"x\" ]; }");
 
     Program.Result kept = ours(drvs, "--keep-failed");
     Program.Result theirs = theirs(drvs, "--keep-failed");
@@ -307,8 +309,7 @@ final class RealiseLikeNixTest {
   }
 
   private static Path place(String text, String before) {
-    String line =
-        text.lines().filter(each -> each.startsWith(before)).findFirst().orElseThrow();
+    String line = text.lines().filter(each -> each.startsWith(before)).findFirst().orElseThrow();
     return Path.of(line.substring(before.length()).replace("'", ""));
   }
 }

@@ -187,7 +187,9 @@ final class StoreLikeNixTest {
   void archivesAndHashesAreThoseOfNix() throws Exception {
     Path source = session.folder().resolve("tree");
     Path archive =
-        Files.write(session.folder().resolve("tree.nar"), nix("nix-store", "--dump", source.toString()).toByteArray());
+        Files.write(
+            session.folder().resolve("tree.nar"),
+            nix("nix-store", "--dump", source.toString()).toByteArray());
     assertThat(session.run("store", "dump", "tree").bytes()).isEqualTo(Files.readAllBytes(archive));
     assertThat(reading(Files.readAllBytes(archive), "store", "restore", "again").status()).isZero();
     assertThat(nix("nix-store", "--dump", session.folder().resolve("again").toString()))

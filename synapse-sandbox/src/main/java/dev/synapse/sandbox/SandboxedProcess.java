@@ -43,6 +43,7 @@ public final class SandboxedProcess {
   private static final int LAST_SIGNAL = 64;
   private static final int FILE_SIZE_SIGNAL = 25;
   private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
+
   /// Bubblewrap's last words where only the program is missing, and the launch script's where it
   /// cannot even hand it on.
   private static final Pattern NO_PROGRAM =

@@ -23,7 +23,8 @@ public final class Room {
   /// The build directory as the builder sees it.
   public static final String BUILD_DIRECTORY = "/build";
 
-  private static final Path STORE = Path.of("/nix/store");
+  private static final Path STORE_PARENT = Path.of("/nix");
+  private static final Path STORE = STORE_PARENT.resolve("store");
   private static final long TEMPORARY_BYTES = 64L << 30;
 
   private Room() {}
@@ -57,7 +58,10 @@ public final class Room {
     List<Mount> mounts = new ArrayList<>();
     if (parts.toolchain().isPresent()) {
       mounts.addAll(ToolchainRoot.mounts(parts.toolchain().get()));
+    } else {
+      mounts.add(new Mount.Folder(Path.of("/etc"))); // open to all, as a toolchain's is
     }
+    mounts.add(new Mount.Folder(STORE_PARENT));
     mounts.addAll(Sandbox.furniture());
     mounts.add(new Mount.Temporary(Path.of("/tmp"), TEMPORARY_BYTES));
     mounts.add(new Mount.Writable(parts.build(), Path.of(BUILD_DIRECTORY)));

@@ -121,7 +121,8 @@ final class NixOracleTest {
     looks.put("identity", "id > $out; cat /etc/passwd /etc/group /etc/hosts >> $out");
     looks.put("host", "uname -n > $out; cat /proc/sys/kernel/domainname >> $out");
     looks.put("root", "ls -A / /etc > $out");
-    looks.put("folders", "stat -c '%a %n' . /build /tmp /etc /proc /dev/shm > $out; pwd >> $out");
+    looks.put(
+        "folders", "stat -c '%a %n' . /build /nix /tmp /etc /proc /dev/shm > $out; pwd >> $out");
     looks.put("empty", "ls -A > $out; ls -A /tmp >> $out");
     looks.put("limits", "umask > $out; ulimit -c >> $out; cat /proc/self/personality - >> $out");
     looks.put("environment", "env | sort > $out");
@@ -155,7 +156,11 @@ final class NixOracleTest {
         shell("no-feature", "echo > $out").env("requiredSystemFeatures", "nonsense"),
         shell("preferring", "echo $preferLocalBuild > $out").env("preferLocalBuild", "yes"),
         shell("equals", "env | grep ^a= > $out").env("a=b", "c"),
-        shell("args", "for a; do echo \"[$a]\"; done > $out").arg("0").arg("").arg(" b  c ").arg("é"),
+        shell("args", "for a; do echo \"[$a]\"; done > $out")
+            .arg("0")
+            .arg("")
+            .arg(" b  c ")
+            .arg("é"),
         shell("files", "cat $aPath $bPath > $out; ls -A | sort >> $out; stat -c %a $aPath >> $out")
             .env("passAsFile", "a b nothing")
             .env("a", "A")
@@ -198,10 +203,10 @@ final class NixOracleTest {
         SandboxRunner runner = new SandboxRunner(RealNix.bubblewrap(), folder.resolve("runs"))) {
       List<StorePath> all = everything(store);
       assertThat(everything(nixStore)).isEqualTo(all);
-      int _ = nix.realise(theirs, all, "-j2", "--keep-going");
+      int _ = nix.realise(theirs, all, "-j2", "--keep-going", "--cores", "1");
       for (StorePath each : all) { // one by one: some refusals end all of a run
         if (!nixStore.isValid(nixStore.readDerivation(each).outputPath("out").orElseThrow())) {
-          int _ = nix.realise(theirs, List.of(each));
+          int _ = nix.realise(theirs, List.of(each), "--cores", "1");
         }
       }
 
