@@ -435,14 +435,18 @@ final class RealiserEngineTest {
 
   @Test
   void whatLiesInTheWayOfAnOutputAndIsNotValidGoes() throws Exception {
-    StorePath derivation = add("one", writing("made"));
-    Path left = store.physical(out(derivation));
-    Files.createDirectories(left.resolve("of/an/earlier"));
-    Files.writeString(left.resolve("of/an/earlier/build"), "x");
+    StorePath good = add("good", writing("made"));
+    StorePath bad = add("bad", failing("no"));
+    for (StorePath each : List.of(good, bad)) {
+      Path left = Files.createDirectories(store.physical(out(each)).resolve("of/an/earlier"));
+      Files.writeString(left.resolve("build"), "x");
+    }
 
-    assertThat(realiser.realise(derivation)).isInstanceOf(RealiseResult.Built.class);
+    assertThat(realiser.realise(good)).isInstanceOf(RealiseResult.Built.class);
+    assertThat(realiser.realise(bad)).isInstanceOf(RealiseResult.Failed.class);
 
-    assertThat(left).isRegularFile().hasContent("made");
+    assertThat(store.physical(out(good))).isRegularFile().hasContent("made");
+    assertThat(store.physical(out(bad))).doesNotExist();
     assertThat(store.verify(true)).isEmpty();
   }
 
