@@ -65,7 +65,7 @@ final class BuildCommand extends Subcommand {
   @Override
   ExitCode run() throws Exception {
     EventBus bus = new EventBus();
-    engines.require(keepFailed.given());
+    engines.require();
     EngineOptions.Name engine = engines.chosen();
     try (Terminal terminal = Terminal.of(synapse, printLogs.given());
         LocalStore store = synapse.openStore();

@@ -63,14 +63,10 @@ final class EngineOptions {
   }
 
   /// Refuses what makes no sense together, before anything is done.
-  void require(boolean keepFailed) throws Exception {
+  void require() throws Exception {
     boolean nix = chosen() == Name.NIX;
     if (nixStore.get().isPresent() && !nix && !crossCheck()) {
       throw CommandException.usage("--nix-store is for --engine nix and --cross-check");
-    }
-    if (keepFailed && nix) {
-      throw CommandException.usage(
-          "--keep-failed is for the engine 'synapse': Nix builds in a folder of its own");
     }
     if (nix || crossCheck()) {
       var _ = nixStore();
@@ -88,17 +84,18 @@ final class EngineOptions {
   /// What builds with an engine, within the limits of a package.
   Realiser realiser(Name name, Workshop workshop, PackageSpec wanted, boolean keepFailed)
       throws Exception {
-    RealiseSettings settings = OpenProject.settings(wanted, keepFailed);
     if (name == Name.SYNAPSE) {
-      return workshop.realisers().with(settings);
+      return workshop.realisers().with(OpenProject.settings(wanted, keepFailed));
     }
-    return workshop.realiser(
+    // What Nix keeps lies where Nix built.
+    RealiseSettings settings = OpenProject.settings(wanted, false);
+    NixEngine nix =
         new NixEngine(
             workshop.store(),
             NixPrograms.find(synapse.environment()),
             nixStore(),
             workshop.bus(),
-            settings.cores()),
-        settings);
+            settings.cores());
+    return workshop.realiser(keepFailed ? nix.keepingFailed() : nix, settings);
   }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `synapse store query`: how store paths hang together, answered as `nix-store --query` does.
 final class StoreQuery extends Subcommand {
+  private static final String UNKNOWN_DERIVER = "unknown-deriver";
+
   private final Syntax.Choice kind = syntax.exactlyOne();
   private final Syntax.Flag references = kind.flag("--references", "What it refers to.");
   private final Syntax.Flag referrers = kind.flag("--referrers", "What refers to it.");
@@ -53,11 +55,28 @@ final class StoreQuery extends Subcommand {
         tree(store, asked);
       } else if (graph.given()) {
         graph(store, asked);
+      } else if (deriver.given()) {
+        derivers(store, asked);
       } else {
         print(answer(store, asked));
       }
     }
     return ExitCode.DONE;
+  }
+
+  /// One answer for each path, also where nothing is known.
+  private void derivers(LocalStore store, List<StorePath> asked) throws IOException {
+    List<@Nullable String> found = new ArrayList<>();
+    for (StorePath path : asked) {
+      String known = store.deriver(path).map(StorePath::toString).orElse(null);
+      found.add(known);
+      if (!json.given()) {
+        synapse.out().println(known == null ? UNKNOWN_DERIVER : known);
+      }
+    }
+    if (json.given()) {
+      Json.print(synapse.out(), found);
+    }
   }
 
   private void print(Collection<StorePath> answer) throws IOException {
@@ -85,8 +104,6 @@ final class StoreQuery extends Subcommand {
         found.addAll(store.referrers(path));
       } else if (referrersClosure.given()) {
         found.addAll(store.referrersClosure(path));
-      } else if (deriver.given()) {
-        store.deriver(path).ifPresent(found::add);
       } else if (outputs.given()) {
         DerivationCommand.requireDerivation(path);
         found.addAll(store.readDerivation(path).outputPaths().values());
@@ -94,7 +111,7 @@ final class StoreQuery extends Subcommand {
         throw new IllegalStateException("nothing was asked");
       }
     }
-    return deriver.given() || outputs.given() ? found : store.inDependencyOrder(found);
+    return outputs.given() ? found : store.inDependencyOrder(found);
   }
 
   /// One line for each path, or of `--json` nested objects, where what was told before has no

@@ -88,11 +88,6 @@ final class EngineOptionsTest {
     assertRefused("--engine takes synapse or nix, not 'bazel'", "--engine", "bazel");
     assertRefused("--nix-store is for --engine nix and --cross-check", "--nix-store", "daemon");
     assertRefused(
-        "--keep-failed is for the engine 'synapse': Nix builds in a folder of its own",
-        "--engine",
-        "nix",
-        "--keep-failed");
-    assertRefused(
         "'https://cache.example.org' is no store that Nix builds in",
         "--engine",
         "nix",

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -181,6 +182,31 @@ final class EngineTest {
     assertThat(project.linked()).isFalse();
     assertThat(project.leftovers()).isEmpty();
     assertThat(project.build("--cross-check").status()).isEqualTo(1);
+  }
+
+  @Test
+  void whatNixKeepsOfAFailedBuildCanBeLookedInto() throws Exception {
+    SmallProject project = project("a", "echo half >made; exit 3");
+
+    var result = project.build("--engine", "nix", "--keep-failed");
+
+    assertThat(result.status()).isEqualTo(1);
+    String said = "nix: note: keeping build directory '";
+    String line =
+        result
+            .err()
+            .lines()
+            .map(String::strip)
+            .filter(each -> each.contains(said))
+            .findFirst()
+            .orElseThrow();
+    Path kept = Path.of(line.substring(line.indexOf(said) + said.length(), line.length() - 1));
+    try (Stream<Path> files = Files.walk(kept)) {
+      assertThat(files.filter(each -> each.endsWith("made")))
+          .singleElement()
+          .satisfies(made -> assertThat(made).hasContent("half\n"));
+    }
+    assertThat(project.build("--engine", "nix").err()).doesNotContain(said);
   }
 
   @Test

@@ -223,7 +223,10 @@ final class StoreCommandTest {
     assertThat(session.run("store", "query", "--referrers", target).out().strip()).isEqualTo(from);
     assertThat(Session.lines(session.run("store", "query", "--requisites", from).out()))
         .containsExactlyInAnyOrder(target, from);
-    assertThat(session.run("store", "query", "--deriver", from).out()).isEmpty();
+    assertThat(session.run("store", "query", "--deriver", from, target).out())
+        .isEqualTo("unknown-deriver\n".repeat(2));
+    assertThat(session.run("store", "query", "--deriver", "--json", from).json().get(0).isNull())
+        .isTrue();
     var json = session.run("store", "query", "--references", "--json", from).json();
     assertThat(json.get(0).asString()).isEqualTo(target);
   }

@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -168,6 +170,7 @@ final class StoreLikeNixTest {
             "--referrers",
             "--referrers-closure",
             "--requisites",
+            "--deriver",
             "--tree",
             "--graph")) {
       for (String path : List.of(tree, user)) {
@@ -178,6 +181,48 @@ final class StoreLikeNixTest {
     }
     assertThat(ours("store", "query", "--requisites", user, tree))
         .isEqualTo(nix("nix-store", "--query", "--requisites", user, tree).utf8());
+  }
+
+  @Test
+  void archivesAndHashesAreThoseOfNix() throws Exception {
+    Path source = session.folder().resolve("tree");
+    Path archive =
+        Files.write(
+            session.folder().resolve("tree.nar"),
+            nix("nix-store", "--dump", source.toString()).toByteArray());
+    assertThat(session.run("store", "dump", "tree").bytes()).isEqualTo(Files.readAllBytes(archive));
+    assertThat(reading(Files.readAllBytes(archive), "store", "restore", "again").status()).isZero();
+    assertThat(nix("nix-store", "--dump", session.folder().resolve("again").toString()))
+        .isEqualTo(ByteString.of(Files.readAllBytes(archive)));
+    for (String form : List.of("--base32", "--hex")) {
+      String theirs = form.equals("--hex") ? "--base16" : form;
+      assertThat(ours("store", "hash", form, "tree"))
+          .isEqualTo(nix("nix", "hash", "path", theirs, source.toString()).utf8());
+    }
+    assertThat(ours("store", "hash", "tree"))
+        .isEqualTo(nix("nix", "hash", "path", "--sri", source.toString()).utf8());
+  }
+
+  @Test
+  void eachFindsTheDamageThatTheOtherFinds() throws Exception {
+    Path physical = session.storeFolder().resolve(tree.substring(1)).resolve("data");
+    Path parent = physical.getParent();
+    for (Path each : List.of(physical, Objects.requireNonNull(parent))) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Files.writeString(physical, "other data");
+    Files.setPosixFilePermissions(physical, PosixFilePermissions.fromString("r--r--r--"));
+
+    Session.Result ours = session.run("store", "verify", "--check-contents");
+    Program.Result theirs =
+        new RealNix(session.storeFolder(), temporary)
+            .start("nix-store", "--verify", "--check-contents")
+            .end();
+
+    assertThat(ours.status()).isEqualTo(1);
+    assertThat(theirs.status()).isEqualTo(1);
+    assertThat(theirs.err()).contains(tree).doesNotContain(user);
+    assertThat(ours.err()).contains(tree).doesNotContain(user);
   }
 
   @Test

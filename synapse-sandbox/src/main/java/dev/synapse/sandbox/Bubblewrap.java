@@ -23,6 +23,7 @@ public final class Bubblewrap {
           Path.of("/run/current-system/sw/bin/bwrap"));
   private static final Pattern VERSION = Pattern.compile("bubblewrap (\\d+)\\.(\\d+)\\.(\\d+)\\s*");
   private static final int MINOR_WITH_DISABLE_USERNS = 8;
+  private static final int MINOR_WITH_PROGRAM_NAME = 9;
   private static final long TRIAL_SECONDS = 20;
 
   private final List<RawText> command;
@@ -133,6 +134,12 @@ public final class Bubblewrap {
   /// What starts it: a program, or a loader with its options and then the program.
   public List<RawText> command() {
     return command;
+  }
+
+  /// Whether it can tell a program another name than its path.
+  boolean setsProgramName() {
+    String[] numbers = version.split("\\.", -1);
+    return !numbers[0].equals("0") || Integer.parseInt(numbers[1]) >= MINOR_WITH_PROGRAM_NAME;
   }
 
   /// For example `0.8.0`.

@@ -20,6 +20,12 @@ final class BubblewrapRun implements Run {
   private static final Duration END_PATIENCE = Duration.ofSeconds(10);
   private static final int SIGNAL_BASE = 128;
   private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
+
+  /// Bubblewrap's last words where only the program is missing, and the launch script's where it
+  /// cannot even hand it on.
+  private static final Pattern NO_PROGRAM =
+      Pattern.compile("(?:bwrap: execvp |exec: /usr/bin/env: (?=Argument list too long))(.*)");
+
   private static final Pattern EXIT_CODE = Pattern.compile("\"exit-code\": (\\d+)");
 
   private final Process process;
@@ -109,6 +115,12 @@ final class BubblewrapRun implements Run {
   @Override
   public Optional<String> problem() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<String> notStarted(String lastWords) {
+    Matcher program = NO_PROGRAM.matcher(lastWords);
+    return program.find() ? Optional.of(program.group(1)) : Optional.empty();
   }
 
   @Override

@@ -11,6 +11,9 @@ final class CommandLine {
   /// Bubblewrap's own limit on the number of its arguments.
   private static final int MOST_ARGUMENTS = 9000;
 
+  /// Of these, room for those that are not in the file of options.
+  private static final int OTHER_ARGUMENTS = 16;
+
   /// Files of `/proc` that tell of the whole machine.
   static final List<String> HIDDEN =
       List.of(
@@ -36,19 +39,22 @@ final class CommandLine {
   /// The options that make `sandbox`, without its command.
   ///
   /// @param texts folder that holds the n-th text mount as `text-n`, counted from 0
-  /// @throws IllegalArgumentException if there are more mounts than bubblewrap takes
   static List<RawText> options(Sandbox sandbox, Path texts) {
     var line = new CommandLine();
     line.room(sandbox.identity());
     line.mounts(sandbox.mounts(), texts);
     sandbox.environment().forEach((name, value) -> line.add("--setenv", name, value));
     line.add("--chdir", RawText.of(sandbox.workingDirectory()));
-    if (line.options.size() + sandbox.command().size() > MOST_ARGUMENTS - 16) {
-      throw new IllegalArgumentException(
-          "a sandbox of %d mounts and %d variables is more than bubblewrap takes (%d arguments)"
-              .formatted(sandbox.mounts().size(), sandbox.environment().size(), MOST_ARGUMENTS));
-    }
     return List.copyOf(line.options);
+  }
+
+  /// @param options those of `sandbox`
+  /// @throws SandboxTooLargeException if there are more of them than bubblewrap takes
+  static void requireFit(Sandbox sandbox, List<RawText> options) throws SandboxTooLargeException {
+    if (options.size() + sandbox.command().size() > MOST_ARGUMENTS - OTHER_ARGUMENTS) {
+      throw new SandboxTooLargeException(
+          sandbox.mounts().size(), sandbox.environment().size(), MOST_ARGUMENTS);
+    }
   }
 
   private void room(Identity identity) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -175,6 +176,7 @@ final class Launcher implements AutoCloseable {
     private boolean closed;
     private long first = -1;
     private @Nullable String problem;
+    private Optional<String> notStarted = Optional.empty();
     private int code = -1;
     private volatile boolean over;
 
@@ -220,8 +222,10 @@ final class Launcher implements AutoCloseable {
           Kernel.kill(first);
         }
       } else if (kind == LauncherProgram.FAILED) {
-        String what = tape.what(words.getLong(16));
-        problem = "%s: %s".formatted(what, ErrorNumber.text(-words.getLong(8)));
+        String what = Objects.requireNonNullElse(tape.what(words.getLong(16)), "a system call");
+        String reason = ErrorNumber.text(-words.getLong(8));
+        problem = "%s: %s".formatted(what, reason);
+        notStarted = RoomTape.program(what).map(program -> program + ": " + reason);
       } else if (kind == RoomTape.ENDED) {
         int how = words.getInt(8 + 8);
         int status = words.getInt(8 + 24);
@@ -243,6 +247,11 @@ final class Launcher implements AutoCloseable {
     @Override
     public synchronized Optional<String> problem() {
       return Optional.ofNullable(problem);
+    }
+
+    @Override
+    public synchronized Optional<String> notStarted(String lastWords) {
+      return notStarted;
     }
 
     /// Until its end was told the keeper lives, and the number is that of the first process.

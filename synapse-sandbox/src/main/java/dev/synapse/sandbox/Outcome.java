@@ -6,6 +6,12 @@ import java.time.Duration;
 public sealed interface Outcome {
   record Exited(int code) implements Outcome {}
 
+  /// The room was made, and the program in it could not be run: it is not there, is no program, or
+  /// its arguments and variables are more than the kernel takes.
+  ///
+  /// @param reason the kernel's
+  record NotStarted(String reason) implements Outcome {}
+
   /// Ended by signal `signal`. A program that exits with 128 + a signal, as shells do for one of
   /// their children, counts as that.
   record Signalled(int signal) implements Outcome {}
@@ -35,6 +41,7 @@ public sealed interface Outcome {
   default String message() {
     return switch (this) {
       case Exited(var code) -> "exited with code " + code;
+      case NotStarted(var reason) -> "could not be started: " + reason;
       case Signalled(var signal) -> "was ended by signal " + signal;
       case TimedOut(var limit) -> "ran longer than the limit of " + seconds(limit);
       case SilentTooLong(var limit) -> "wrote nothing for the limit of " + seconds(limit);

@@ -67,6 +67,7 @@ final class RoomTape {
   private static final int NEW_SESSION = 112;
   private static final int SET_CAPABILITIES = 126;
   private static final int MAKE_NODE = 133;
+  private static final int PERSONALITY = 135;
   private static final int PIVOT_ROOT = 155;
   private static final int PROCESS_CONTROL = 157;
   private static final int SET_LIMIT = 160;
@@ -106,6 +107,8 @@ final class RoomTape {
   private static final int AMBIENT = 47;
   private static final int CLEAR_AMBIENT = 4;
   private static final int SIGKILL = 9;
+  private static final int FIXED_ADDRESSES = 0x0040000; // ADDR_NO_RANDOMIZE
+  private static final String RUN = "execve ";
   private static final int CAPABILITIES_VERSION = 0x20080522;
   private static final int LEAVE_IT = 0x01000000;
   private static final int ANSWER_BYTES = 128;
@@ -265,6 +268,7 @@ final class RoomTape {
     Tape.Data note = tape.data(new byte[1]);
     call("write", WRITE, FIRSTS_END, note, 1);
     call("read", READ, FIRSTS_END, note, 1).onZero(failed);
+    call("personality", PERSONALITY, FIXED_ADDRESSES).whateverComes(); // a container may forbid it
     Tape.Data filter = tape.data(machine.filter());
     Tape.Data program =
         tape.words(List.of(word(machine.filter().remaining() / FILTER_STEP_BYTES), filter));
@@ -272,12 +276,19 @@ final class RoomTape {
     RawText command = sandbox.command().getFirst();
     var environment = new ArrayList<RawText>();
     sandbox.environment().forEach((name, value) -> environment.add(variable(name, value)));
+    var arguments = new ArrayList<>(sandbox.command());
+    arguments.set(0, sandbox.programName());
     call(
-        "execve " + command,
+        RUN + command,
         EXECUTE,
         tape.text(command),
-        tape.texts(sandbox.command()),
+        tape.texts(arguments),
         tape.texts(environment));
+  }
+
+  /// The program that the call was to run, if it is that call.
+  static Optional<String> program(String call) {
+    return call.startsWith(RUN) ? Optional.of(call.substring(RUN.length())) : Optional.empty();
   }
 
   private static RawText variable(RawText name, RawText value) {

@@ -26,6 +26,11 @@ interface Run {
   /// Why the command never ran, if that is known by more than what was written.
   Optional<String> problem();
 
+  /// Why the room was made and the command in it could not be run; empty if something else failed.
+  ///
+  /// @param lastWords the last line of what was written
+  Optional<String> notStarted(String lastWords);
+
   /// Ends all of it at once; returns before it has ended. Nothing happens after its end.
   void kill();
 

@@ -2,6 +2,7 @@ package dev.synapse.sandbox;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -42,6 +43,17 @@ public record Sandbox(
     if (!workingDirectory.isAbsolute()) {
       throw new IllegalArgumentException("'" + workingDirectory + "' is not an absolute path");
     }
+  }
+
+  /// What the program is told that it is called, as Nix does: its path without folders. (A
+  /// bubblewrap older than 0.9 tells it the whole path.)
+  RawText programName() {
+    byte[] path = command.getFirst().toBytes();
+    int start = path.length;
+    while (path[start - 1] != '/') {
+      start--;
+    }
+    return RawText.of(Arrays.copyOfRange(path, start, path.length));
   }
 
   /// The same, after `additions`.

@@ -109,6 +109,7 @@ public final class SandboxRunner implements AutoCloseable {
 
   /// Starts `sandbox` and returns at once. Its standard input is empty.
   ///
+  /// @throws SandboxTooLargeException if bubblewrap cannot be told of all that is in it
   /// @throws IOException if a mounted file isn't there, or the start fails
   public SandboxedProcess start(Sandbox sandbox, Limits limits, LogSink log) throws IOException {
     starting.readLock().lock();
@@ -304,9 +305,13 @@ public final class SandboxRunner implements AutoCloseable {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
       }
     }
-    Files.write(
-        folder.resolve(LaunchScript.OPTIONS),
-        CommandLine.nulTerminated(CommandLine.options(sandbox, folder)));
+    List<RawText> options = new ArrayList<>(CommandLine.options(sandbox, folder));
+    if (bubblewrap.setsProgramName()) {
+      options.add(RawText.of("--argv0"));
+      options.add(sandbox.programName());
+    }
+    CommandLine.requireFit(sandbox, options);
+    Files.write(folder.resolve(LaunchScript.OPTIONS), CommandLine.nulTerminated(options));
     Files.write(folder.resolve(LaunchScript.FILTER), filter);
     Path script = folder.resolve("start.sh");
     Files.write(
@@ -339,7 +344,7 @@ public final class SandboxRunner implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).directory(Path.of("/").toFile());
     builder.environment().clear();
     try {
-      return starter.submit(() -> startOn(builder, processors)).get();
+      return starter.submit(() -> startAtFixedAddresses(builder, processors)).get();
     } catch (ExecutionException problem) {
       if (problem.getCause() instanceof IOException cause) {
         throw new IOException("can't start a sandbox: " + cause.getMessage(), cause);
@@ -348,6 +353,18 @@ public final class SandboxRunner implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while a sandbox started");
+    }
+  }
+
+  /// A child has its memory where the thread that started it says.
+  private static Process startAtFixedAddresses(ProcessBuilder builder, int processors)
+      throws IOException {
+    var randomisation = new AddressRandomisation();
+    int before = randomisation.end();
+    try {
+      return startOn(builder, processors);
+    } finally {
+      randomisation.restore(before);
     }
   }
 

@@ -211,11 +211,17 @@ public final class SandboxedProcess {
       return exceeded.get();
     }
     OptionalInt code = run.exitCode();
-    if (code.isEmpty()) {
-      throw new IOException(
-          "the sandbox could not be set up: " + run.problem().orElseGet(this::tailText));
+    return code.isEmpty() ? notRun() : judged(code.getAsInt());
+  }
+
+  /// A room that could not be made is this machine's fault, a program that is not in it is not.
+  private Outcome notRun() throws IOException {
+    Optional<String> reason = run.notStarted(tailText());
+    if (reason.isPresent()) {
+      return new Outcome.NotStarted(reason.get());
     }
-    return judged(code.getAsInt());
+    throw new IOException(
+        "the sandbox could not be set up: " + run.problem().orElseGet(this::tailText));
   }
 
   private Outcome judged(int code) {

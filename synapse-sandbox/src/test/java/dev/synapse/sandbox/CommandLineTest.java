@@ -59,8 +59,9 @@ final class CommandLineTest {
       mounts.add(new Mount.ReadOnly(Path.of("/a" + i), Path.of("/b" + i)));
     }
 
-    assertThatThrownBy(() -> CommandLine.options(sandbox(mounts), TEXTS))
-        .isInstanceOf(IllegalArgumentException.class)
+    Sandbox large = sandbox(mounts);
+    assertThatThrownBy(() -> CommandLine.requireFit(large, CommandLine.options(large, TEXTS)))
+        .isInstanceOf(SandboxTooLargeException.class)
         .hasMessageContaining("3000 mounts");
   }
 

@@ -54,6 +54,10 @@ final class Room {
     }
   }
 
+  boolean hasLauncher() {
+    return launcher;
+  }
+
   SandboxRunner runner() throws IOException, InterruptedException {
     return runner(LimitMechanism.detect());
   }

@@ -2,6 +2,7 @@ package dev.synapse.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.synapse.sandbox.Room.Result;
 import java.io.ByteArrayOutputStream;
@@ -122,10 +123,52 @@ class SandboxRunnerTest {
 
   @Test
   void tellsARoomThatCouldNotBeMadeFromAProgramThatFails() {
-    assertThatThrownBy(() -> room.run(room.around("/no/such/program"), Limits.NONE))
+    Sandbox plain = room.around("/bin/true");
+    var nowhere =
+        new Sandbox(
+            plain.mounts(),
+            plain.command(),
+            plain.environment(),
+            Path.of("/no/such/folder"),
+            plain.identity());
+
+    assertThatThrownBy(() -> room.run(nowhere, Limits.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("could not be set up")
-        .hasMessageContaining("/no/such/program");
+        .hasMessageContaining("/no/such/folder");
+  }
+
+  @Test
+  void tellsAProgramThatIsNoneFromARoomThatCouldNotBeMade() throws Exception {
+    assertThat(room.run(room.around("/no/such/program"), Limits.NONE).outcome())
+        .isEqualTo(new Outcome.NotStarted("/no/such/program: No such file or directory"));
+    assertThat(room.run(room.around("/usr"), Limits.NONE).outcome())
+        .isEqualTo(new Outcome.NotStarted("/usr: Permission denied"));
+    String tooLong = "x".repeat(200_000);
+    assertThat(room.run(room.around("/bin/echo", tooLong), Limits.NONE).outcome())
+        .isInstanceOfSatisfying(
+            Outcome.NotStarted.class,
+            notStarted -> assertThat(notStarted.reason()).endsWith("Argument list too long"));
+  }
+
+  @Test
+  void givesProgramsTheSameAddressesEachTime() throws Exception {
+    int before = new AddressRandomisation().end();
+    String allowed = Files.readString(Path.of("/proc/thread-self/personality"));
+    new AddressRandomisation().restore(before);
+    assumeThat(allowed).as("this machine lets a program fix its addresses").isEqualTo("00040000\n");
+
+    assertThat(room.run("cat /proc/self/personality").output()).isEqualTo("00040000\n");
+    assertThat(Path.of("/proc/thread-self/personality")).hasContent("00000000\n");
+  }
+
+  @Test
+  void tellsAProgramTheNameOfItsFileAlone() throws Exception {
+    assumeThat(room.hasLauncher() || Room.bubblewrap().setsProgramName())
+        .as("the launcher, or bubblewrap 0.9 or newer")
+        .isTrue();
+
+    assertThat(room.run("echo $0").output()).isEqualTo("sh\n");
   }
 
   @Test

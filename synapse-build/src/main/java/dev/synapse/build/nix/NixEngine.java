@@ -50,6 +50,7 @@ public final class NixEngine implements Engine {
   private final NixStore builder;
   private final EventBus bus;
   private final int cores;
+  private final boolean keepFailed;
 
   /// Builds what lies in `store`, telling `bus`.
   ///
@@ -57,11 +58,28 @@ public final class NixEngine implements Engine {
   /// @param cores value of `NIX_BUILD_CORES`
   public NixEngine(
       LocalStore store, NixPrograms programs, NixStore builder, EventBus bus, int cores) {
+    this(store, programs, builder, bus, cores, false);
+  }
+
+  private NixEngine(
+      LocalStore store,
+      NixPrograms programs,
+      NixStore builder,
+      EventBus bus,
+      int cores,
+      boolean keepFailed) {
     this.store = store;
     this.programs = programs;
     this.builder = builder;
     this.bus = bus;
     this.cores = cores;
+    this.keepFailed = keepFailed;
+  }
+
+  /// The same, where Nix keeps the build directory of a build that fails, and says in the log where
+  /// on its machine.
+  public NixEngine keepingFailed() {
+    return new NixEngine(store, programs, builder, bus, cores, true);
   }
 
   @Override
@@ -139,9 +157,13 @@ public final class NixEngine implements Engine {
   private Optional<String> realise(Job job, boolean check, NixCommands commands)
       throws IOException, InterruptedException {
     NixLog lines = new NixLog(job.log());
+    List<String> command = commands.realise(job.task().path(), check, cores, job.limits());
+    if (keepFailed) {
+      command.add("--keep-failed");
+    }
     int status =
         NixProcess.run(
-            commands.realise(job.task().path(), check, cores, job.limits()),
+            command,
             programs.environment(),
             out -> out.transferTo(OutputStream.nullOutputStream()),
             lines);

@@ -30,6 +30,7 @@ final class NixLog {
   private static final Pattern COLOUR = Pattern.compile("\033\\[[0-9;]*m");
   private static final Pattern NOT_TEXT = Pattern.compile("\\p{Cntrl}+");
   private static final String ERROR = "error:";
+  private static final String KEPT = "note: keeping build directory";
   private static final String WARNING = "warning:";
   private static final String DOING = "… ";
   private static final String REASON = "Reason: ";
@@ -158,6 +159,8 @@ final class NixLog {
       if (RESTRICTED.matcher(lines.getFirst()).find()) {
         distrust = Optional.of(lines.getFirst().substring(WARNING.length()).strip());
       }
+      write("nix: " + lines.getFirst());
+    } else if (lines.getFirst().startsWith(KEPT)) {
       write("nix: " + lines.getFirst());
     }
   }

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,10 @@ import java.util.concurrent.Semaphore;
 /// Runs builders, each once, and looks at what they leave. The store does not change but for the
 /// logs.
 final class Attempts {
+  /// The mode of a build directory, which its builder sees.
+  private static final FileAttribute<?> OWN =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private final LocalStore store;
   private final Engine engine;
   private final EventBus bus;
@@ -68,7 +74,7 @@ final class Attempts {
     OutputChecks checks = OutputChecks.of(path, derivation, attributes);
     SortedMap<String, StorePath> outputs = known.outputs(path);
     SortedSet<StorePath> closure = known.inputClosure(derivation);
-    Path build = Files.createDirectory(directory.path().resolve("build"));
+    Path build = Files.createDirectory(directory.path().resolve("build"), OWN);
     Path storeFolder = Files.createDirectory(directory.path().resolve("store"));
     LogBytes log = new LogBytes(directory.path().resolve("log"));
     String name = derivation.name();

@@ -9,6 +9,7 @@ import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ public final class Room {
   /// The build directory as the builder sees it.
   public static final String BUILD_DIRECTORY = "/build";
 
-  private static final Path STORE = Path.of("/nix/store");
+  private static final Path STORE_PARENT = Path.of("/nix");
+  private static final Path STORE = STORE_PARENT.resolve("store");
   private static final long TEMPORARY_BYTES = 64L << 30;
 
   private Room() {}
@@ -56,7 +58,10 @@ public final class Room {
     List<Mount> mounts = new ArrayList<>();
     if (parts.toolchain().isPresent()) {
       mounts.addAll(ToolchainRoot.mounts(parts.toolchain().get()));
+    } else {
+      mounts.add(new Mount.Folder(Path.of("/etc"))); // open to all, as a toolchain's is
     }
+    mounts.add(new Mount.Folder(STORE_PARENT));
     mounts.addAll(Sandbox.furniture());
     mounts.add(new Mount.Temporary(Path.of("/tmp"), TEMPORARY_BYTES));
     mounts.add(new Mount.Writable(parts.build(), Path.of(BUILD_DIRECTORY)));
@@ -66,8 +71,26 @@ public final class Room {
     mounts.addAll(parts.more());
     SortedMap<RawText, RawText> environment = new TreeMap<>();
     variables.forEach(
-        (key, value) ->
-            environment.put(RawText.of(key.toByteArray()), RawText.of(value.toByteArray())));
+        (key, value) -> putVariable(environment, key.toByteArray(), value.toByteArray()));
     return new Sandbox(mounts, command, environment, Path.of(BUILD_DIRECTORY), Identity.BUILDER);
+  }
+
+  /// To a process, a variable is one text, and its name ends before the first `=`: a derivation's
+  /// `a=b` that is `c` is there as `a` that is `b=c`, unless it has an `a` too. What has no name is
+  /// no variable.
+  private static void putVariable(
+      SortedMap<RawText, RawText> environment, byte[] key, byte[] value) {
+    int end = 0;
+    while (end < key.length && key[end] != '=') {
+      end++;
+    }
+    if (end == key.length && end > 0) {
+      environment.put(RawText.of(key), RawText.of(value));
+    } else if (end > 0) {
+      byte[] rest = Arrays.copyOfRange(key, end + 1, key.length + 1 + value.length);
+      rest[key.length - end - 1] = '=';
+      System.arraycopy(value, 0, rest, key.length - end, value.length);
+      environment.putIfAbsent(RawText.of(Arrays.copyOf(key, end)), RawText.of(rest));
+    }
   }
 }

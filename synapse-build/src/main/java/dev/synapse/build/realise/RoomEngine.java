@@ -6,6 +6,7 @@ import dev.synapse.sandbox.RawText;
 import dev.synapse.sandbox.Sandbox;
 import dev.synapse.sandbox.SandboxLevel;
 import dev.synapse.sandbox.SandboxRunner;
+import dev.synapse.sandbox.SandboxTooLargeException;
 import dev.synapse.sandbox.SandboxedProcess;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.local.LocalStore;
@@ -14,9 +15,11 @@ import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +50,12 @@ final class RoomEngine implements Engine {
   @Override
   public Optional<String> build(Job job)
       throws RealiseException, StoreException, IOException, InterruptedException {
-    Outcome outcome = run(room(job), job.limits(), job.log());
+    Outcome outcome;
+    try {
+      outcome = run(room(job), job.limits(), job.log());
+    } catch (SandboxTooLargeException e) {
+      return Optional.of("the builder could not be started: " + e.getMessage());
+    }
     if (outcome.succeeded()) {
       return Optional.empty();
     }
@@ -98,6 +106,18 @@ final class RoomEngine implements Engine {
     return room(task, environment, job.places());
   }
 
+  /// A path that is not absolute begins where the builder does.
+  private static RawText program(ByteString builder) {
+    byte[] path = builder.toByteArray();
+    if (path.length > 0 && path[0] == '/') {
+      return RawText.of(path);
+    }
+    byte[] folder = (Room.BUILD_DIRECTORY + "/").getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(folder, folder.length + path.length);
+    System.arraycopy(path, 0, all, folder.length, path.length);
+    return RawText.of(all);
+  }
+
   /// The room of a derivation's builder.
   Sandbox room(Task task, BuilderEnvironment environment, Places places) throws IOException {
     Map<String, Path> shown = new HashMap<>();
@@ -105,7 +125,7 @@ final class RoomEngine implements Engine {
       shown.put(member.baseName(), store.physical(member));
     }
     List<RawText> command = new ArrayList<>();
-    command.add(RawText.of(task.derivation().builder().toByteArray()));
+    command.add(program(task.derivation().builder()));
     for (ByteString argument : environment.arguments()) {
       command.add(RawText.of(argument.toByteArray()));
     }

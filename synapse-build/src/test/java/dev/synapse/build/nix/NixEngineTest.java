@@ -215,6 +215,28 @@ final class NixEngineTest {
   }
 
   @Test
+  void whatNixKeepsOfAFailedBuildIsSaidInTheLog() throws Exception {
+    StorePath derivation = add(demo());
+    String line = "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"%s\"}\n";
+    String said =
+        line.formatted("note: keeping build directory '/tmp/nix-build-demo.drv-0'")
+            + line.formatted("error: builder for 'demo' failed with exit code 3");
+    var _ = nix.on("build", "cat >&2 <<'E'\n" + said + "E\nexit 100");
+    NixEngine engine =
+        new NixEngine(store, nix.programs(), NixStore.in(folder.resolve("nix")), bus, 2);
+    RealiseSettings settings = new RealiseSettings(Limits.NONE, 2, false, List.of());
+
+    RealiseResult _ = new Realiser(store, engine, bus, settings).realise(derivation);
+    assertThat(nix.calls()).noneMatch(call -> call.contains("--keep-failed"));
+    RealiseResult result =
+        new Realiser(store, engine.keepingFailed(), bus, settings).realise(derivation);
+
+    assertThat(nix.calls()).anyMatch(call -> call.contains("--keep-failed"));
+    assertThat(((RealiseResult.Failed) result).lastLines())
+        .contains("nix: note: keeping build directory '/tmp/nix-build-demo.drv-0'");
+  }
+
+  @Test
   void aBuilderThatCouldNotBeStartedIsNoFailedBuild() throws Exception {
     StorePath derivation = add(demo());
     String line = "@nix {\"action\":\"result\",\"fields\":[\"%s\"],\"id\":1,\"type\":101}\n";
@@ -259,6 +281,20 @@ final class NixEngineTest {
     made(other, "other");
     assertThat(problem(derivation))
         .isEqualTo(new NixProblem.OtherOutputs(folder.resolve("nix").toString(), other.toString()));
+  }
+
+  @Test
+  void aDaemonThatIgnoresTheToolchainHasBuiltNothing() throws Exception {
+    StorePath derivation = add(demo());
+    made(out(derivation), "made with the machine's own programs");
+    String warning =
+        "ignoring the client-specified setting 'sandbox-paths', because it is a restricted setting"
+            + " and you are not a trusted user";
+    String line =
+        "@nix {\"action\":\"msg\",\"level\":1,\"msg\":\"warning: %s\"}".formatted(warning);
+    var _ = nix.on("build", "cat >&2 <<'E'\n" + line + "\nE");
+    assertThat(problem(derivation))
+        .isEqualTo(new NixProblem.ToolchainNotShown(folder.resolve("nix").toString(), warning));
   }
 
   @Test

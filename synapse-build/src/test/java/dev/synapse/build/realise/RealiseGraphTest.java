@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -320,10 +321,11 @@ final class RealiseGraphTest {
                 });
         var thread = Executors.newSingleThreadExecutor()) {
       var running = thread.submit(() -> realiser().realise(derivations, new Schedule(2, false)));
-      started.await();
+      boolean bothRun = started.await(1, TimeUnit.MINUTES);
 
       thread.shutdownNow();
 
+      assertThat(bothRun).as("both builders run at the same time").isTrue();
       assertThatThrownBy(running::get)
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(InterruptedException.class);

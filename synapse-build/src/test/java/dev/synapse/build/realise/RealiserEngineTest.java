@@ -434,6 +434,23 @@ final class RealiserEngineTest {
   }
 
   @Test
+  void whatLiesInTheWayOfAnOutputAndIsNotValidGoes() throws Exception {
+    StorePath good = add("good", writing("made"));
+    StorePath bad = add("bad", failing("no"));
+    for (StorePath each : List.of(good, bad)) {
+      Path left = Files.createDirectories(store.physical(out(each)).resolve("of/an/earlier"));
+      Files.writeString(left.resolve("build"), "x");
+    }
+
+    assertThat(realiser.realise(good)).isInstanceOf(RealiseResult.Built.class);
+    assertThat(realiser.realise(bad)).isInstanceOf(RealiseResult.Failed.class);
+
+    assertThat(store.physical(out(good))).isRegularFile().hasContent("made");
+    assertThat(store.physical(out(bad))).doesNotExist();
+    assertThat(store.verify(true)).isEmpty();
+  }
+
+  @Test
   void thePlanNamesInputsBeforeWhatNeedsThemAndBuildsNothing() throws Exception {
     StorePath base = add("base", writing("base"));
     StorePath top = add("top", writing("top"), base);

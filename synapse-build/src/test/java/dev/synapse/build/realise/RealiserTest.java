@@ -28,7 +28,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -234,6 +236,44 @@ final class RealiserTest {
       assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
           .contains("this went wrong");
     }
+  }
+
+  @Test
+  void aBuilderThatCannotBeStartedIsAFailedBuildLikeOthers() throws Exception {
+    StorePath noProgram = store.addText(new byte[] {'#'}, "no-program", Set.of());
+    StorePath good = add(shell("good", "echo > $out").output("out"));
+    Map<DerivationBuilder, String> failing = new LinkedHashMap<>();
+    failing.put(unstartable("/no/such"), "/no/such: No such file or directory");
+    failing.put(unstartable("/usr"), "/usr: Permission denied");
+    failing.put(unstartable("sh"), "/build/sh: No such file or directory");
+    failing.put(
+        unstartable(noProgram.toString()).source(noProgram), noProgram + ": Permission denied");
+    failing.put(shell("long", "x".repeat(200_000)), "Argument list too long");
+    List<StorePath> all = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    for (var each : failing.entrySet()) {
+      all.add(add(each.getKey().output("out")));
+      reasons.add(each.getValue());
+    }
+    all.add(good);
+
+    Realisation result = realiser.realise(all, new Schedule(1, true));
+
+    for (int i = 0; i < reasons.size(); i++) {
+      assertThat(result.of(all.get(i)).orElseThrow())
+          .isInstanceOfSatisfying(
+              RealiseResult.Failed.class,
+              failed ->
+                  assertThat(failed.reason()).startsWith("the builder could not be started: "))
+          .extracting(failed -> ((RealiseResult.Failed) failed).reason())
+          .asString()
+          .contains(reasons.get(i));
+    }
+    assertThat(result.of(good)).get().isInstanceOf(RealiseResult.Built.class);
+  }
+
+  private static DerivationBuilder unstartable(String builder) {
+    return Derivation.named("unstartable").system("x86_64-linux").builder(builder);
   }
 
   @Test
