@@ -6,6 +6,7 @@ module dev.synapse.gmp {
   requires tools.jackson.databind;
 
   exports dev.synapse.gmp;
+  exports dev.synapse.gmp.analysis;
   exports dev.synapse.gmp.policy;
   exports dev.synapse.gmp.report;
   exports dev.synapse.gmp.verdict;
