@@ -7,6 +7,7 @@ module dev.synapse.gmp {
   requires tools.jackson.databind;
 
   exports dev.synapse.gmp;
+  exports dev.synapse.gmp.analysis;
   exports dev.synapse.gmp.change;
   exports dev.synapse.gmp.output;
   exports dev.synapse.gmp.policy;
