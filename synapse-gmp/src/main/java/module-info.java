@@ -3,6 +3,7 @@ module dev.synapse.gmp {
   requires static transitive org.jspecify;
   requires transitive dev.synapse.build;
   requires java.xml;
+  requires transitive dev.synapse.store;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
@@ -12,6 +13,7 @@ module dev.synapse.gmp {
   exports dev.synapse.gmp.output;
   exports dev.synapse.gmp.policy;
   exports dev.synapse.gmp.report;
+  exports dev.synapse.gmp.sign;
   exports dev.synapse.gmp.verdict;
   exports dev.synapse.gmp.waiver;
 }
