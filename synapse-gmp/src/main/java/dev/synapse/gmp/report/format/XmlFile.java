@@ -1,4 +1,4 @@
-package dev.synapse.gmp.report;
+package dev.synapse.gmp.report.format;
 
 import java.io.BufferedReader;
 import java.io.FilterInputStream;
@@ -14,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
@@ -27,10 +25,14 @@ import javax.xml.stream.XMLStreamReader;
 /// Streams one XML file that nobody here wrote: UTF-8 only, no DTD is read, no entity is expanded,
 /// nothing outside of the file is opened, sizes and depth are bounded. The limits are those of
 /// `report.awk`, which reads the same files inside the room.
-final class XmlFile {
+public final class XmlFile {
   private static final int MAX_DEPTH = 100;
-  private static final int MAX_TAG = 8 << 20;
-  private static final long MAX_FILE = 256L << 20;
+
+  /// The largest file that is also read inside the room, in bytes.
+  public static final long MAX_IN_ROOM = 256L << 20;
+
+  private static final int MEBIBYTE = 20;
+  private static final int BUFFER = 1 << 16;
   private static final int MOST_DECLARATION = 1024;
   private static final int BYTE_ORDER_MARK = 0xFEFF;
   private static final Pattern DECLARED_ENCODING =
@@ -44,15 +46,20 @@ final class XmlFile {
 
   private XmlFile() {}
 
-  static void read(Path file, Elements elements) throws DamagedReport, IOException {
+  /// Tells what is in a file.
+  ///
+  /// @param largest how many bytes are read before the file is refused
+  /// @throws DamagedReport if it is not the XML that is expected
+  public static void read(Path file, long largest, Elements elements)
+      throws DamagedReport, IOException {
     if (Files.size(file) == 0) {
       throw new DamagedReport("is empty");
     }
     refuseOtherEncodings(file);
-    try (InputStream bytes = new Bounded(Files.newInputStream(file));
-        Reader text = new BufferedReader(new InputStreamReader(bytes, strictUtf8()), 1 << 16)) {
+    try (InputStream bytes = new Bounded(Files.newInputStream(file), largest);
+        Reader text = new BufferedReader(new InputStreamReader(bytes, strictUtf8()), BUFFER)) {
       skipByteOrderMark(text);
-      XMLStreamReader reader = factory().createXMLStreamReader(text);
+      XMLStreamReader reader = factory().createXMLStreamReader(new TagBound(text));
       try {
         checkDeclaration(reader);
         readElements(reader, elements);
@@ -60,11 +67,11 @@ final class XmlFile {
         reader.close();
       }
     } catch (XMLStreamException e) {
-      throw damage(e);
+      throw damage(e, largest);
     } catch (CharacterCodingException _) {
       throw new DamagedReport("bytes that are not UTF-8");
     } catch (TooLarge _) {
-      throw new DamagedReport("is larger than 256 MiB");
+      throw tooLarge(largest);
     }
   }
 
@@ -136,6 +143,7 @@ final class XmlFile {
 
   private static void readElements(XMLStreamReader reader, Elements elements)
       throws XMLStreamException, DamagedReport {
+    var attributes = new Attributes(reader);
     List<String> path = new ArrayList<>();
     List<String> seen = Collections.unmodifiableList(path);
     while (reader.hasNext()) {
@@ -151,11 +159,16 @@ final class XmlFile {
                   "more than %d elements inside one another".formatted(MAX_DEPTH));
             }
             path.add(reader.getLocalName());
-            elements.opened(seen, attributes(reader));
+            elements.opened(seen, attributes);
           }
           case XMLStreamConstants.END_ELEMENT -> {
             elements.closed(seen);
             path.removeLast();
+          }
+          case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
+            if (elements.readsText()) {
+              elements.text(seen, reader.getText());
+            }
           }
           default -> {}
         }
@@ -172,31 +185,17 @@ final class XmlFile {
     }
   }
 
-  private static Attributes attributes(XMLStreamReader reader) throws DamagedReport {
-    Map<String, String> values = new HashMap<>();
-    long size = 0;
-    for (int i = 0; i < reader.getAttributeCount(); i++) {
-      String value = reader.getAttributeValue(i);
-      size += value.length();
-      String prefix = reader.getAttributePrefix(i);
-      if (prefix == null || prefix.isEmpty()) {
-        values.put(reader.getAttributeLocalName(i), value);
-      }
-    }
-    if (size > MAX_TAG) {
-      throw new DamagedReport("a tag larger than 8 MiB");
-    }
-    return new Attributes(values);
-  }
-
   /// What the parser says, in one line, without its own wording of the place.
-  private static DamagedReport damage(XMLStreamException e) throws IOException {
+  private static DamagedReport damage(XMLStreamException e, long largest) throws IOException {
     for (Throwable cause = e.getNestedException(); cause != null; cause = cause.getCause()) {
       if (cause instanceof CharacterCodingException) {
         return new DamagedReport("bytes that are not UTF-8");
       }
       if (cause instanceof TooLarge) {
-        return new DamagedReport("is larger than 256 MiB");
+        return tooLarge(largest);
+      }
+      if (cause instanceof TagBound.TooLarge) {
+        return new DamagedReport("line %d: a tag larger than 8 MiB".formatted(lineOf(e)));
       }
       if (cause instanceof IOException broken) {
         throw broken;
@@ -204,8 +203,15 @@ final class XmlFile {
     }
     String said = String.valueOf(e.getMessage());
     String last = said.substring(said.lastIndexOf('\n') + 1).replaceFirst("^Message: ", "");
-    int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
-    return new DamagedReport("line %d: is cut off or not XML: %s".formatted(line, last));
+    return new DamagedReport("line %d: is cut off or not XML: %s".formatted(lineOf(e), last));
+  }
+
+  private static int lineOf(XMLStreamException e) {
+    return e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
+  }
+
+  private static DamagedReport tooLarge(long largest) {
+    return new DamagedReport("is larger than %d MiB".formatted(largest >> MEBIBYTE));
   }
 
   private static final class TooLarge extends IOException {
@@ -213,10 +219,11 @@ final class XmlFile {
   }
 
   private static final class Bounded extends FilterInputStream {
-    private long left = MAX_FILE;
+    private long left;
 
-    Bounded(InputStream in) {
+    Bounded(InputStream in, long largest) {
       super(in);
+      left = largest;
     }
 
     @Override

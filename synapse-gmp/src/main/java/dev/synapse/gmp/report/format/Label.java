@@ -1,15 +1,16 @@
-package dev.synapse.gmp.report;
+package dev.synapse.gmp.report.format;
 
 import java.nio.charset.StandardCharsets;
 
 /// Names as a report holds them: of bounded length.
-final class Label {
+public final class Label {
   /// Bytes of a name; what is longer ends in an ellipsis.
   private static final int MAX_BYTES = 1000;
 
   private Label() {}
 
-  static String cut(String text) {
+  /// At most 1,000 bytes of UTF-8; what is longer ends in an ellipsis.
+  public static String cut(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= MAX_BYTES) {
       return text;
@@ -22,7 +23,7 @@ final class Label {
   }
 
   /// `class.name`, or what there is of it, or the suite's name.
-  static String of(String className, String name, String suite) {
+  public static String of(String className, String name, String suite) {
     String label =
         className.isEmpty() || name.isEmpty() ? className + name : className + "." + name;
     if (!label.isEmpty()) {

@@ -1,4 +1,4 @@
-package dev.synapse.gmp.report;
+package dev.synapse.gmp.report.format;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -12,7 +12,7 @@ import java.util.Set;
 /// writers disagree on nested suites and repeated runs. A suite that declares more cases, or more
 /// failures, than it holds is damaged, for what is missing would count as passed; unless it says
 /// itself that it broke outside of its cases, which counts as one. Any other difference is a note.
-final class JunitFile implements Elements {
+public final class JunitFile implements Elements {
   private static final Set<String> FAILED = Set.of("fail", "failed", "failure");
   private static final Set<String> NOT_RUN = Set.of("notrun", "disabled", "skipped");
   private static final Set<String> NO_RESULT = Set.of("suppressed", "skipped");
@@ -47,7 +47,7 @@ final class JunitFile implements Elements {
     }
   }
 
-  private final TestTally tally;
+  private final CaseSink sink;
   private final Notes notes;
   private final Deque<Suite> suites = new ArrayDeque<>();
   private String caseName = "";
@@ -59,8 +59,10 @@ final class JunitFile implements Elements {
   private long flaky;
   private long reruns;
 
-  JunitFile(TestTally tally, Notes notes) {
-    this.tally = tally;
+  /// @param sink is told of each case
+  /// @param notes takes what is odd
+  public JunitFile(CaseSink sink, Notes notes) {
+    this.sink = sink;
     this.notes = notes;
   }
 
@@ -166,10 +168,10 @@ final class JunitFile implements Elements {
 
   private void count(String name, Outcome outcome, boolean wasFlaky) {
     switch (outcome) {
-      case PASSED -> tally.passed(wasFlaky);
-      case FAILED -> tally.failed(name);
-      case ERROR -> tally.broke(name);
-      case SKIPPED -> tally.skipped(name);
+      case PASSED -> sink.passed(name, wasFlaky);
+      case FAILED -> sink.failed(name);
+      case ERROR -> sink.broke(name);
+      case SKIPPED -> sink.skipped(name);
     }
   }
 
