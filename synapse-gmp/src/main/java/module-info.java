@@ -2,6 +2,15 @@
 module dev.synapse.gmp {
   requires static transitive org.jspecify;
   requires java.xml;
+  requires pmd.core;
+  requires pmd.cpp;
+  requires pmd.cs;
+  requires pmd.go;
+  requires pmd.java;
+  requires pmd.javascript;
+  requires pmd.kotlin;
+  requires pmd.python;
+  requires pmd.rust;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
