@@ -4,6 +4,15 @@ module dev.synapse.gmp {
   requires transitive dev.synapse.build;
   requires java.xml;
   requires transitive dev.synapse.store;
+  requires pmd.core;
+  requires pmd.cpp;
+  requires pmd.cs;
+  requires pmd.go;
+  requires pmd.java;
+  requires pmd.javascript;
+  requires pmd.kotlin;
+  requires pmd.python;
+  requires pmd.rust;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
