@@ -18,8 +18,8 @@ import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The commands below `synapse gmp`: judge measured quality.
@@ -157,23 +157,21 @@ final class GmpCommand {
         }
         QualityReport read = QualityReport.read(Judgement.file(plan.outputPaths(), store));
         return new Measured(
-            options.withFacts(Evidence.of(read), facts(plan.outputPaths(), store)),
-            Optional.of(wanted));
+            options.withFacts(Evidence.of(read), facts(plan, store)), Optional.of(wanted));
       }
     }
 
     /// What the store knows of a build.
-    private static BuildFacts facts(Map<String, StorePath> outputs, LocalStore store)
-        throws IOException {
-      StorePath out = outputs.get(OUT);
-      if (out == null) {
-        return BuildFacts.NONE;
-      }
+    private static BuildFacts facts(Derivation plan, LocalStore store) throws IOException {
+      StorePath out = plan.outputPaths().get(OUT);
       long bytes = 0;
-      for (StorePath each : store.closure(java.util.Set.of(out))) {
+      for (StorePath each : store.closure(out == null ? Set.of() : Set.of(out))) {
         bytes += store.find(each).orElseThrow().narSize();
       }
-      return new BuildFacts(Optional.of(bytes), Optional.empty(), Optional.empty());
+      return new BuildFacts(
+          out == null ? Optional.empty() : Optional.of(bytes),
+          RebuildRecord.of(store, plan.storePath(), RebuildRecord.Kind.AGAIN).agrees(),
+          Optional.empty());
     }
   }
 

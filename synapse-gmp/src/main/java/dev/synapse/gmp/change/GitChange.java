@@ -88,7 +88,7 @@ public final class GitChange {
 
   private void addUntracked(ChangedLines.Builder changed) throws ChangeException, IOException {
     byte[] names = run("ls-files", "-z", "--others", "--exclude-standard");
-    for (String name : new String(names, StandardCharsets.UTF_8).split("\0")) {
+    for (String name : new String(names, StandardCharsets.UTF_8).split("\0", -1)) {
       Path file = folder.resolve(name);
       if (!name.isEmpty() && Files.isRegularFile(file)) {
         int lines = countLines(file);

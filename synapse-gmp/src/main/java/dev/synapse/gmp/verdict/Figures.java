@@ -15,11 +15,11 @@ final class Figures {
   private final ReportFigures reports;
   private final SourceFigures sources;
 
-  /// @param waived tells whether the finding with that fingerprint has a waiver, and so counts not
-  Figures(Evidence evidence, Modules modules, Function<String, Optional<String>> waived) {
+  /// @param findings the places that are counted
+  Figures(Evidence evidence, Modules modules, SourceFindings findings) {
     this.evidence = evidence;
     this.reports = new ReportFigures(evidence, modules);
-    this.sources = new SourceFigures(evidence, modules, waived);
+    this.sources = new SourceFigures(evidence, modules, findings);
   }
 
   /// What a limit limits.

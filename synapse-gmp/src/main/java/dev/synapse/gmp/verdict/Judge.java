@@ -41,8 +41,8 @@ public final class Judge {
     this.evidence = evidence;
     this.circumstances = circumstances;
     this.modules = Modules.of(evidence.report());
-    this.figures = new Figures(evidence, modules, this::waiverOf);
     this.sources = new SourceFindings(evidence, this::waiverOf);
+    this.figures = new Figures(evidence, modules, sources);
   }
 
   /// Judges.
@@ -293,6 +293,11 @@ public final class Judge {
       each.limits().forEach(limit -> add(limit, "", found));
     }
     stage.limits().forEach(limit -> add(limit, "", found));
+    for (Metric metric : Metric.values()) {
+      if (metric.allows(Scope.PROJECT)) {
+        add(Limit.project(metric, BigDecimal.ZERO), "", found);
+      }
+    }
     for (ModuleLimits asked : policy.modules()) {
       for (String module : modules.names()) {
         if (asked.matches(module)) {

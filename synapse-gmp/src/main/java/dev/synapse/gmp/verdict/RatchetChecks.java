@@ -1,13 +1,16 @@
 package dev.synapse.gmp.verdict;
 
 import dev.synapse.gmp.policy.Limit;
+import dev.synapse.gmp.policy.Metric;
 import dev.synapse.gmp.policy.Ratchet;
 import dev.synapse.gmp.policy.Scope;
 import dev.synapse.gmp.policy.Severity;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Never worse than the record of the commit that a change starts from. That record is given from
@@ -26,16 +29,31 @@ final class RatchetChecks {
     this.start = start;
   }
 
-  /// One check for each of the limits on the whole project that the ratchet holds and the baseline
-  /// has a figure for.
+  /// One check for each metric that the ratchet holds and the baseline has a figure for: over the
+  /// whole project, also where the stage only limits what changed.
   List<LimitCheck> of(List<Limit> limits, Function<Limit, Outcome> measure) {
-    List<LimitCheck> checks = new ArrayList<>();
+    List<Limit> held = new ArrayList<>();
     for (Limit limit : limits) {
-      if (limit.scope() != Scope.CHANGED && ratchet.holds(limit.metric())) {
+      if (ratchet.holds(limit.metric())) {
+        held.add(limit.scope() == Scope.CHANGED ? whole(limit.metric()) : limit);
+      }
+    }
+    ratchet.metrics().stream()
+        .filter(metric -> metric.allows(Scope.PROJECT))
+        .filter(metric -> held.stream().noneMatch(limit -> limit.metric() == metric))
+        .forEach(metric -> held.add(whole(metric)));
+    List<LimitCheck> checks = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Limit limit : held) {
+      if (seen.add(PastRecord.key(limit, ""))) {
         check(limit, measure).ifPresent(checks::add);
       }
     }
     return checks;
+  }
+
+  private static Limit whole(Metric metric) {
+    return Limit.project(metric, BigDecimal.ZERO);
   }
 
   private Optional<LimitCheck> check(Limit limit, Function<Limit, Outcome> measure) {

@@ -11,7 +11,6 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Figures that are counted in sources.
@@ -20,11 +19,10 @@ final class SourceFigures {
   private final Modules modules;
   private final SourceFindings findings;
 
-  SourceFigures(
-      Evidence evidence, Modules modules, Function<String, Optional<String>> waived) {
+  SourceFigures(Evidence evidence, Modules modules, SourceFindings findings) {
     this.evidence = evidence;
     this.modules = modules;
-    this.findings = new SourceFindings(evidence, waived);
+    this.findings = findings;
   }
 
   Outcome measure(Limit limit, String module) {

@@ -70,6 +70,9 @@ final class WaiverFile {
       section.note("expected either 'limit' or 'finding'");
       return Optional.empty();
     }
+    if (section.has("finding") && (section.has("scope") || section.has("module"))) {
+      section.note("a finding has neither scope nor module");
+    }
     if (section.has("finding")) {
       return finding.map(Waiver.Target.OfFinding::new);
     }
