@@ -46,10 +46,11 @@ public final class ReportGlobs {
   public List<Path> folders(List<String> patterns) throws IOException {
     SortedSet<String> found = new TreeSet<>();
     for (String pattern : patterns) {
-      if (pattern.equals(".")) {
+      String plain = pattern.endsWith("/") ? pattern.substring(0, pattern.length() - 1) : pattern;
+      if (plain.equals(".")) {
         return List.of(folder);
       }
-      Optional<dev.synapse.build.source.Glob> glob = dev.synapse.build.source.Glob.parse(pattern);
+      Optional<dev.synapse.build.source.Glob> glob = dev.synapse.build.source.Glob.parse(plain);
       if (glob.isEmpty()) {
         problems.add(new ReportProblem.BadPattern(pattern));
         continue;

@@ -182,12 +182,11 @@ final class Browser implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     socket.abort();
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
-    if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
+    // Its profile is deleted next: it must not write there any more.
+    process.onExit().orTimeout(PATIENCE, TimeUnit.SECONDS).join();
   }
 }
