@@ -185,6 +185,8 @@ final class JavaScan {
       openType(i, scope.path + enumConstant(i), true);
     } else if (scope.elementDefault && tokens.is(i - 1, "default")) {
       openInExpression(i);
+    } else if (scope.parent == null && scope.parameters < 0) {
+      openType(i, tokens.image(i - 1), false); // module-info.java
     } else {
       openFunction(i);
     }
