@@ -31,6 +31,12 @@ final class TokenStream {
     size++;
   }
 
+  /// Makes the last token longer.
+  void replaceLast(String image, int endColumn) {
+    images[size - 1] = image;
+    endColumns[size - 1] = endColumn;
+  }
+
   int size() {
     return size;
   }
