@@ -4,6 +4,9 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingInt;
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
@@ -43,6 +46,19 @@ public record AnalysisReport(
     functions = functions.stream().sorted(FUNCTIONS).toList();
     magicNumbers = magicNumbers.stream().sorted(NUMBERS).toList();
     notes = notes.stream().sorted(Paths.ORDER).toList();
+  }
+
+  /// Reads a canonical report, and refuses all that this version would not have written.
+  ///
+  /// @throws AnalysisException if it is damaged, or of another version or other definitions
+  /// @throws IOException if the file cannot be read
+  public static AnalysisReport read(Path file) throws AnalysisException, IOException {
+    return AnalysisJson.parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  /// The canonical form: one line of JSON with sorted keys and lists.
+  public String toJson() {
+    return AnalysisJson.of(this);
   }
 
   /// The files that were measured, sorted by path.

@@ -46,7 +46,8 @@ final class FileScan {
     switch (language) {
       case JAVA -> JavaScan.scan(tokens, findings);
       case PYTHON -> PythonScan.scan(tokens, text.list(), findings);
-      case KOTLIN, JAVASCRIPT, TYPESCRIPT, GO, CSHARP, RUST, CPP -> {}
+      case KOTLIN, JAVASCRIPT, TYPESCRIPT, GO, CSHARP, RUST, CPP ->
+          BraceScan.scan(language, tokens, findings);
     }
   }
 }

@@ -117,7 +117,7 @@ final class JavaScan {
   // Decisions.
 
   private void decide(int i, String image) {
-    JavaFunction function = scope.function;
+    OpenFunction function = scope.function;
     if (function != null
         && (DECISIONS.contains(image)
             || (image.equals("?") && isTernary(i))
@@ -185,6 +185,8 @@ final class JavaScan {
       openType(i, scope.path + enumConstant(i), true);
     } else if (scope.elementDefault && tokens.is(i - 1, "default")) {
       openInExpression(i);
+    } else if (scope.parent == null && scope.parameters < 0) {
+      openType(i, tokens.image(i - 1), false); // module-info.java
     } else {
       openFunction(i);
     }
@@ -202,7 +204,7 @@ final class JavaScan {
     boolean hashCode =
         name.equals("hashCode") && isMethod && tokens.is(scope.parameters + 1, ")");
     int first = scope.start < i ? scope.start : i;
-    var function = new JavaFunction(scope.path + name, tokens.line(first));
+    var function = new OpenFunction(scope.path + name, tokens.line(first));
     var inner = new JavaScope(Kind.BLOCK, scope, function.name + ".", i + 1);
     inner.function = function;
     inner.body = function;
@@ -303,7 +305,7 @@ final class JavaScan {
       findings.note("line %d closes a bracket that is not open".formatted(tokens.line(i)));
       return;
     }
-    JavaFunction body = closed.body;
+    OpenFunction body = closed.body;
     if (body != null) {
       findings.function(body.name, body.firstLine, tokens.endLine(i), body.complexity);
     }

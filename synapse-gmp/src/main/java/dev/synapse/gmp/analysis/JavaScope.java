@@ -26,7 +26,7 @@ final class JavaScope {
   final String path;
 
   /// The function whose decisions are counted here.
-  @Nullable JavaFunction function;
+  @Nullable OpenFunction function;
 
   /// Whether numbers here belong to an annotation.
   boolean annotation;
@@ -47,7 +47,7 @@ final class JavaScope {
   boolean inExpression;
 
   /// The function whose body this is.
-  @Nullable JavaFunction body;
+  @Nullable OpenFunction body;
 
   // How far the statement has come.
   int start;

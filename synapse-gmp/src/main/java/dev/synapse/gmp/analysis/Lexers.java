@@ -145,7 +145,7 @@ final class Lexers {
   private record Sink(TokenStream stream) implements TokenFactory {
     @Override
     public void recordToken(String image, int line, int column, int endLine, int endColumn) {
-      stream.add(image, line, column, endLine);
+      stream.add(image, line, column, endLine, endColumn);
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /// What a literal number is worth, as far as that decides whether it needs a name.
 final class NumberValue {
-  /// The numbers that explain themselves. Minus zero is none of them.
+  /// The numbers that explain themselves. In Java minus zero is none of them.
   private static final Set<Double> PLAIN = Set.of(-1.0, 0.0, 1.0, 2.0, 0.5);
 
   private static final Pattern BASED =
@@ -44,7 +44,8 @@ final class NumberValue {
       return decimal(text) == 0;
     }
     Matcher based = BASED.matcher(text);
-    return isPlain(based.lookingAt() ? whole(based).doubleValue() : decimal(text), negative);
+    double value = based.lookingAt() ? whole(based).doubleValue() : decimal(text);
+    return isPlain(value, negative && value != 0);
   }
 
   private static boolean isPlain(double value, boolean negative) {

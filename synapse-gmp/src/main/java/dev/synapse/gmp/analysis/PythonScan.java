@@ -69,7 +69,9 @@ final class PythonScan {
   /// Whether a token is on the line of the one before it, or that line ends with a backslash.
   private boolean continues(int i) {
     int before = tokens.endLine(i - 1);
-    return tokens.line(i) == before || text.get(before - 1).stripTrailing().endsWith("\\");
+    String line = text.get(before - 1);
+    int end = Math.min(tokens.endColumn(i - 1) - 1, line.length());
+    return tokens.line(i) == before || line.substring(end).strip().equals("\\");
   }
 
   private void line(int from, int to) {

@@ -11,21 +11,30 @@ final class TokenStream {
   private int[] lines = new int[FIRST_SIZE];
   private int[] columns = new int[FIRST_SIZE];
   private int[] endLines = new int[FIRST_SIZE];
+  private int[] endColumns = new int[FIRST_SIZE];
   private int size;
 
   /// Adds a token; one of nothing but white space is a line end.
-  void add(String image, int line, int column, int endLine) {
+  void add(String image, int line, int column, int endLine, int endColumn) {
     if (size == images.length) {
       images = Arrays.copyOf(images, 2 * size);
       lines = Arrays.copyOf(lines, 2 * size);
       columns = Arrays.copyOf(columns, 2 * size);
       endLines = Arrays.copyOf(endLines, 2 * size);
+      endColumns = Arrays.copyOf(endColumns, 2 * size);
     }
     images[size] = image;
     lines[size] = line;
     columns[size] = column;
     endLines[size] = endLine;
+    endColumns[size] = endColumn;
     size++;
+  }
+
+  /// Makes the last token longer.
+  void replaceLast(String image, int endColumn) {
+    images[size - 1] = image;
+    endColumns[size - 1] = endColumn;
   }
 
   int size() {
@@ -68,6 +77,11 @@ final class TokenStream {
 
   int endLine(int index) {
     return endLines[index];
+  }
+
+  /// The column after its last character.
+  int endColumn(int index) {
+    return endColumns[index];
   }
 
   /// The lines that bear a token.

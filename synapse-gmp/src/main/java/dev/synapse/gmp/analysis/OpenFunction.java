@@ -1,12 +1,12 @@
 package dev.synapse.gmp.analysis;
 
 /// A function while its body is read.
-final class JavaFunction {
+final class OpenFunction {
   final String name;
   final int firstLine;
   int complexity = 1;
 
-  JavaFunction(String name, int firstLine) {
+  OpenFunction(String name, int firstLine) {
     this.name = name;
     this.firstLine = firstLine;
   }
