@@ -23,7 +23,8 @@ record CommandTree(
               "Judge measured quality against a stage.",
               List.of(
                   leaf("verify", GmpCommand.Verify::new),
-                  leaf("recommend", GmpCommand.Recommend::new))),
+                  leaf("recommend", GmpCommand.Recommend::new),
+                  leaf("report", GmpCommand.Report::new))),
           group(
               "store",
               "Work with store objects and archives.",

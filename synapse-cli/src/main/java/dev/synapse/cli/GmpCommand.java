@@ -3,152 +3,103 @@ package dev.synapse.cli;
 import dev.synapse.build.manifest.PackageSpec;
 import dev.synapse.events.EventBus;
 import dev.synapse.gmp.Gate;
+import dev.synapse.gmp.output.MarkdownSummary;
 import dev.synapse.gmp.policy.Mode;
-import dev.synapse.gmp.policy.Stage;
-import dev.synapse.gmp.report.BareReports;
+import dev.synapse.gmp.policy.Policy;
+import dev.synapse.gmp.policy.StageLimits;
 import dev.synapse.gmp.report.QualityReport;
-import dev.synapse.gmp.verdict.Recommendation;
-import dev.synapse.gmp.verdict.Verdict;
+import dev.synapse.gmp.verdict.BuildFacts;
+import dev.synapse.gmp.verdict.Circumstances;
+import dev.synapse.gmp.verdict.Disposition;
+import dev.synapse.gmp.verdict.Evidence;
+import dev.synapse.gmp.verdict.GateResult;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /// The commands below `synapse gmp`: judge measured quality.
 final class GmpCommand {
+  private static final String FIRST_STAGE = "bootstrap";
+  private static final String OUT = "out";
+
   private GmpCommand() {}
 
-  /// Where the report comes from.
-  private static final class Evidence {
-    private final Supplier<Optional<String>> name;
-    private final Supplier<List<String>> tests;
-    private final Supplier<List<String>> coverage;
-    private final Supplier<Optional<String>> report;
+  /// What is judged, and the gate that the manifest declares for it.
+  private record Measured(Evidence evidence, Optional<PackageSpec> from) {
+    Optional<String> stage() {
+      return from.flatMap(PackageSpec::gate).map(gate -> gate.stage().label());
+    }
 
-    Evidence(Syntax syntax) {
+    Optional<Mode> mode() {
+      return from.flatMap(PackageSpec::gate).flatMap(gate -> Mode.named(gate.mode().label()));
+    }
+  }
+
+  /// A command that judges.
+  private abstract static class Judging extends Subcommand {
+    final GateDocuments documents;
+    private final GateOptions options;
+    private final Supplier<Optional<String>> name;
+    private final Supplier<Optional<String>> report;
+    private final Supplier<Optional<String>> stage;
+    private final Supplier<Optional<String>> mode;
+
+    Judging(SynapseCommand synapse, String word, String description) {
+      super(synapse, word, description);
       name =
           syntax.optionalParameter(
               ".#NAME", "A package that was built (default: the manifest's only one).");
-      tests = syntax.options("--tests", "GLOB", "Judge bare JUnit XML reports instead of a build.");
-      coverage =
-          syntax.options("--coverage", "GLOB", "Judge bare JaCoCo XML reports instead of a build.");
+      options = new GateOptions(synapse, syntax);
       report = syntax.option("--report", "FILE", "Judge a report.json instead of a build.");
-    }
-
-    private boolean bare() {
-      return !tests.get().isEmpty() || !coverage.get().isEmpty();
-    }
-  }
-
-  private record Measured(QualityReport report, Optional<PackageSpec> from) {}
-
-  private static Measured measure(SynapseCommand synapse, Evidence evidence) throws Exception {
-    int kinds =
-        (evidence.bare() ? 1 : 0)
-            + (evidence.report.get().isPresent() ? 1 : 0)
-            + (evidence.name.get().isPresent() ? 1 : 0);
-    if (kinds > 1) {
-      throw CommandException.usage(
-          "a package, --report, and --tests with --coverage exclude each other");
-    }
-    if (evidence.bare()) {
-      return new Measured(
-          BareReports.read(synapse.folder(), evidence.tests.get(), evidence.coverage.get()),
-          Optional.empty());
-    }
-    if (evidence.report.get().isPresent()) {
-      return new Measured(
-          QualityReport.read(synapse.file(Path.of(evidence.report.get().get()))), Optional.empty());
-    }
-    try (LocalStore store = synapse.openStore();
-        Workshop workshop = new Workshop(synapse, store, new EventBus())) {
-      OpenProject project = OpenProject.in(synapse.folder(), workshop);
-      PackageSpec wanted = project.find(evidence.name.get());
-      if (wanted.gate().isEmpty()) {
-        throw new CommandException(
-            ExitCode.USAGE,
-            "package '%s' has no gate".formatted(wanted.name()),
-            "add [packages.%s.gmp] to the manifest".formatted(wanted.name()));
-      }
-      Derivation plan = project.plan(wanted);
-      for (StorePath output : plan.outputPaths().values()) {
-        if (!store.isValid(output)) {
-          throw new CommandException(
-              ExitCode.REFUSED,
-              "package '%s' is not built as it is now".formatted(wanted.name()),
-              "run synapse build .#" + wanted.name());
-        }
-      }
-      return new Measured(
-          QualityReport.read(Judgement.file(plan.outputPaths(), store)), Optional.of(wanted));
-    }
-  }
-
-  /// `synapse gmp verify`.
-  static final class Verify extends Subcommand {
-    private final Evidence evidence = new Evidence(syntax);
-
-    private final Supplier<Optional<String>> stage =
-        syntax.option(
-            "--stage",
-            "STAGE",
-            "bootstrap, growth, stabilize or strict (default: the manifest's).");
-
-    private final Supplier<Optional<String>> mode =
-        syntax.option("--mode", "MODE", "warn or strict (default: the manifest's, else warn).");
-
-    private final Syntax.Flag json = syntax.flag("--json", "Print the verdict as an object.");
-
-    Verify(SynapseCommand synapse) {
-      super(synapse, "verify", "Say whether a build, or bare report files, pass a stage.");
+      stage =
+          syntax.option(
+              "--stage",
+              "STAGE",
+              "bootstrap, growth, stabilize, strict or one of the policy's (default: the"
+                  + " manifest's).");
+      mode =
+          syntax.option("--mode", "MODE", "warn or strict (default: the manifest's, else warn).");
+      documents = new GateDocuments(synapse, syntax);
     }
 
     @Override
     ExitCode run() throws Exception {
       // What is misspelt is said before anything is measured.
-      Optional<Stage> wantedStage = stage();
+      Policy policy = options.policy();
+      Optional<StageLimits> wantedStage = stage(policy);
       Optional<Mode> wantedMode = mode();
-      Measured measured = measure(synapse, evidence);
-      Stage judgedStage =
-          wantedStage.orElseGet(
-              () ->
-                  measured
-                      .from()
-                      .flatMap(PackageSpec::gate)
-                      .flatMap(gate -> Stage.named(gate.stage().label()))
-                      .orElse(Stage.BOOTSTRAP));
-      Mode judgedMode =
-          wantedMode.orElseGet(
-              () ->
-                  measured
-                      .from()
-                      .flatMap(PackageSpec::gate)
-                      .flatMap(gate -> Mode.named(gate.mode().label()))
-                      .orElse(Mode.WARN));
-      Verdict verdict = Gate.verify(measured.report(), judgedStage, judgedMode);
-      Judgement judgement = new Judgement(verdict);
-      if (json.given()) {
-        Json.print(synapse.out(), judgement.toJson());
-      } else {
-        synapse.out().print(judgement.toText(false));
-      }
-      return judgement.released() ? ExitCode.DONE : ExitCode.REFUSED;
+      Circumstances circumstances = options.circumstances();
+      Measured measured = measure();
+      StageLimits judged =
+          wantedStage
+              .or(() -> policy.stage(measured.stage().orElse(FIRST_STAGE)))
+              .orElseThrow();
+      GateResult result =
+          Gate.judge(
+              policy,
+              judged,
+              wantedMode.or(measured::mode).orElse(Mode.WARN),
+              measured.evidence(),
+              circumstances);
+      return finish(result, policy);
     }
 
-    private Optional<Stage> stage() throws CommandException {
-      if (stage.get().isEmpty()) {
-        return Optional.empty();
+    abstract ExitCode finish(GateResult result, Policy policy) throws IOException;
+
+    private Optional<StageLimits> stage(Policy policy) throws CommandException {
+      Optional<StageLimits> named = stage.get().flatMap(policy::stage);
+      if (named.isPresent() || stage.get().isEmpty()) {
+        return named;
       }
-      Optional<Stage> named = Stage.named(stage.get().orElseThrow());
-      if (named.isEmpty()) {
-        throw CommandException.usage(
-            "'%s' is no stage: bootstrap, growth, stabilize or strict"
-                .formatted(stage.get().orElseThrow()));
-      }
-      return named;
+      var names = policy.stages().stream().map(StageLimits::name).toList();
+      String all =
+          "%s or %s".formatted(String.join(", ", names.subList(0, names.size() - 1)), names.getLast());
+      throw CommandException.usage("'%s' is no stage: %s".formatted(stage.get().get(), all));
     }
 
     private Optional<Mode> mode() throws CommandException {
@@ -162,15 +113,98 @@ final class GmpCommand {
       }
       return named;
     }
+
+    private Measured measure() throws Exception {
+      int kinds =
+          (options.bare() ? 1 : 0)
+              + (report.get().isPresent() ? 1 : 0)
+              + (name.get().isPresent() ? 1 : 0);
+      if (kinds > 1) {
+        throw CommandException.usage(
+            "a package, --report, and --tests with --coverage exclude each other");
+      }
+      if (options.bare()) {
+        return new Measured(
+            options.withFacts(options.evidence(), BuildFacts.NONE), Optional.empty());
+      }
+      if (report.get().isPresent()) {
+        QualityReport read = QualityReport.read(synapse.file(Path.of(report.get().get())));
+        return new Measured(
+            options.withFacts(Evidence.of(read), BuildFacts.NONE), Optional.empty());
+      }
+      return built();
+    }
+
+    private Measured built() throws Exception {
+      try (LocalStore store = synapse.openStore();
+          Workshop workshop = new Workshop(synapse, store, new EventBus())) {
+        OpenProject project = OpenProject.in(synapse.folder(), workshop);
+        PackageSpec wanted = project.find(name.get());
+        if (wanted.gate().isEmpty()) {
+          throw new CommandException(
+              ExitCode.USAGE,
+              "package '%s' has no gate".formatted(wanted.name()),
+              "add [packages.%s.gmp] to the manifest".formatted(wanted.name()));
+        }
+        Derivation plan = project.plan(wanted);
+        for (StorePath output : plan.outputPaths().values()) {
+          if (!store.isValid(output)) {
+            throw new CommandException(
+                ExitCode.REFUSED,
+                "package '%s' is not built as it is now".formatted(wanted.name()),
+                "run synapse build .#" + wanted.name());
+          }
+        }
+        QualityReport read = QualityReport.read(Judgement.file(plan.outputPaths(), store));
+        return new Measured(
+            options.withFacts(Evidence.of(read), facts(plan, store)), Optional.of(wanted));
+      }
+    }
+
+    /// What the store knows of a build.
+    private static BuildFacts facts(Derivation plan, LocalStore store) throws IOException {
+      StorePath out = plan.outputPaths().get(OUT);
+      long bytes = 0;
+      for (StorePath each : store.closure(out == null ? Set.of() : Set.of(out))) {
+        bytes += store.find(each).orElseThrow().narSize();
+      }
+      return new BuildFacts(
+          out == null ? Optional.empty() : Optional.of(bytes),
+          RebuildRecord.of(store, plan.storePath(), RebuildRecord.Kind.AGAIN).agrees(),
+          Optional.empty());
+    }
+  }
+
+  /// `synapse gmp verify`.
+  static final class Verify extends Judging {
+    Verify(SynapseCommand synapse) {
+      super(synapse, "verify", "Say whether a build, or bare report files, pass a stage.");
+    }
+
+    @Override
+    ExitCode finish(GateResult result, Policy policy) throws IOException {
+      documents.write(result, policy, result.verdict().toText(false));
+      return result.verdict().disposition() == Disposition.REJECTED
+          ? ExitCode.REFUSED
+          : ExitCode.DONE;
+    }
+  }
+
+  /// `synapse gmp report`.
+  static final class Report extends Judging {
+    Report(SynapseCommand synapse) {
+      super(synapse, "report", "Write the judgement as documents, whatever it says.");
+    }
+
+    @Override
+    ExitCode finish(GateResult result, Policy policy) throws IOException {
+      documents.write(result, policy, documents.any() ? "" : MarkdownSummary.write(result));
+      return ExitCode.DONE;
+    }
   }
 
   /// `synapse gmp recommend`.
-  static final class Recommend extends Subcommand {
-    private final Evidence evidence = new Evidence(syntax);
-
-    private final Syntax.Flag json =
-        syntax.flag("--json", "Print the recommendation as an object.");
-
+  static final class Recommend extends Judging {
     Recommend(SynapseCommand synapse) {
       super(
           synapse,
@@ -179,13 +213,8 @@ final class GmpCommand {
     }
 
     @Override
-    ExitCode run() throws Exception {
-      Recommendation recommendation = Gate.recommend(measure(synapse, evidence).report());
-      if (json.given()) {
-        Json.print(synapse.out(), Json.parse(recommendation.toJson()));
-      } else {
-        synapse.out().println(recommendation.toText());
-      }
+    ExitCode finish(GateResult result, Policy policy) throws IOException {
+      documents.recommend(result, policy);
       return ExitCode.DONE;
     }
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -16,6 +17,8 @@ import java.util.TreeSet;
 /// store, so that the next plain build does not release what was rejected. One output's name a
 /// line.
 record RebuildRecord(Path file) {
+  private static final String AGREED = ".none";
+
   /// What was compared. Each has a record of its own: that one engine agrees with itself does not
   /// make two engines agree.
   enum Kind {
@@ -54,16 +57,30 @@ record RebuildRecord(Path file) {
     return Files.exists(file) ? new TreeSet<>(Files.readAllLines(file)) : new TreeSet<>();
   }
 
+  /// Whether another build gave the same outputs; empty when none was compared yet.
+  Optional<Boolean> agrees() throws IOException {
+    if (!differing().isEmpty()) {
+      return Optional.of(false);
+    }
+    return Files.exists(agreement()) ? Optional.of(true) : Optional.empty();
+  }
+
+  private Path agreement() {
+    return file.resolveSibling(file.getFileName() + AGREED);
+  }
+
   /// Notes a rebuild in place of the one before.
   ///
   /// @param differed the outputs that were to be judged and were not the same
   void note(Set<String> differed) throws IOException {
-    if (differed.isEmpty()) {
-      Files.deleteIfExists(file);
-      return;
-    }
     Path folder = requireNonNull(file.getParent());
     Files.createDirectories(folder);
+    if (differed.isEmpty()) {
+      Files.deleteIfExists(file);
+      Files.write(agreement(), new byte[0]);
+      return;
+    }
+    Files.deleteIfExists(agreement());
     Path part = Files.createTempFile(folder, "rebuild-", ".part");
     Files.write(part, new TreeSet<>(differed));
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);

@@ -12,8 +12,11 @@ import dev.synapse.build.nix.NixException;
 import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
+import dev.synapse.gmp.policy.PolicyException;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
+import dev.synapse.gmp.sign.SignException;
+import dev.synapse.gmp.waiver.WaiverException;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.cache.CacheException;
 import dev.synapse.store.derivation.DerivationException;
@@ -133,6 +136,15 @@ final class SynapseCommand extends Command {
         e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
         yield ExitCode.USAGE.status();
       }
+      case PolicyException e -> {
+        e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
+        yield ExitCode.USAGE.status();
+      }
+      case WaiverException e -> {
+        e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
+        yield ExitCode.REFUSED.status();
+      }
+      case SignException e -> say(ExitCode.USAGE, e.problem().message());
       case ReportException e when e.problems().stream().anyMatch(BadPattern.class::isInstance) -> {
         e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
         err.println("hint: patterns are relative to this folder, or to that of -C DIR");

@@ -150,4 +150,142 @@ final class GmpCommandTest {
     assertThat(result.status()).isEqualTo(2);
     assertThat(result.err()).contains("there is no synapse.toml", "synapse init writes one");
   }
+
+  private static final String SOURCE =
+      """
+      class A {
+        int f(int a) {
+          if (a > 41) {
+            return 7;
+          }
+          return a;
+        }
+      }
+      """;
+
+  @Test
+  void sourcesAreMeasuredWhereTheyAreDeclared() throws Exception {
+    session.write("src/A.java", SOURCE);
+    var limits = gmp("verify", "--sources", "src", "--json").json().required("limits");
+    assertThat(limits.get(2).required("metric").asString()).isEqualTo("magic_numbers");
+    assertThat(limits.get(2).required("value").asInt()).isEqualTo(2);
+    assertThat(limits.get(3).required("value").asInt()).isZero();
+    assertThat(limits.get(4).required("value").asInt()).isEqualTo(2);
+    assertThat(gmp("verify", "--sources", "nowhere").status()).isEqualTo(1);
+    assertThat(
+            gmp("verify", "--sources", "src", "--stage", "growth", "--mode", "strict").status())
+        .isZero();
+    assertThat(
+            gmp("verify", "--sources", "src", "--stage", "strict", "--mode", "warn").out())
+        .contains("strict mode would have rejected this: ", "magic_numbers (2 numbers too many)");
+  }
+
+  @Test
+  void everyDocumentIsWrittenOfOneJudgement() throws Exception {
+    session.write("src/A.java", SOURCE);
+    var result =
+        gmp(
+            "verify", "--sources", "src", "--stage", "strict", "--mode", "strict", "--html",
+            "out/gate.html", "--sarif", "gate.sarif", "--junit", "TEST-gate.xml", "--markdown",
+            "gate.md", "--annotations");
+    assertThat(result.status()).as(result.err()).isEqualTo(1);
+    assertThat(result.out()).contains("REJECTED:", "::error title=gate%3A test_coverage::");
+    assertThat(java.nio.file.Files.readString(session.folder().resolve("out/gate.html")))
+        .contains("<h1>Quality gate:", "REJECTED");
+    assertThat(java.nio.file.Files.readString(session.folder().resolve("gate.sarif")))
+        .contains("\"2.1.0\"", "src/A.java");
+    assertThat(java.nio.file.Files.readString(session.folder().resolve("gate.md")))
+        .startsWith("## Quality gate: REJECTED");
+    assertThat(session.run("gmp", "verify", "--tests", "TEST-gate.xml", "--json").json()
+            .required("limits").get(1).required("met").asBoolean())
+        .isFalse();
+    assertThat(session.folder()).isDirectoryNotContaining("glob:**.part");
+    var report = gmp("report", "--stage", "strict", "--mode", "strict");
+    assertThat(report.status()).isZero();
+    assertThat(report.out()).startsWith("## Quality gate: REJECTED");
+  }
+
+  @Test
+  void aPolicySetsLimitsAndAWrongOneIsAWrongCall() throws Exception {
+    session.write(
+        "gate.toml", "version = 1\n[stages.release]\nfrom = \"growth\"\ntest_coverage = 86\n");
+    var result =
+        gmp("verify", "--policy", "gate.toml", "--stage", "release", "--mode", "strict");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.out()).contains("stage release", ">= 86 %", "1 line short");
+    session.write("gate.toml", "version = 1\n[stages.release]\ntest_coverage = 0.86\n");
+    var wrong = gmp("verify", "--policy", "gate.toml");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err()).contains("gate.toml:3: stages.release.test_coverage: expected a perc");
+  }
+
+  @Test
+  void changedLinesAreJudgedFromAPatch() throws Exception {
+    session.write("src/A.java", SOURCE);
+    session.write(
+        "gate.toml",
+        "version = 1\n[stages.growth]\nmagic_numbers = { limit = 0, scope = \"changed\" }\n");
+    session.write(
+        "p.diff", "--- a/src/A.java\n+++ b/src/A.java\n@@ -3,0 +4 @@\n+      return 7;\n");
+    var result =
+        gmp(
+            "verify", "--sources", "src", "--policy", "gate.toml", "--patch", "p.diff", "--stage",
+            "growth", "--mode", "strict");
+    assertThat(result.out()).contains("1 number too many", "changed");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(gmp("verify", "--patch", "p.diff").err()).contains("give --sources");
+    assertThat(gmp("verify", "--sources", "src", "--patch", "gate.toml").status()).isEqualTo(2);
+    assertThat(gmp("verify", "--patch", "p.diff", "--base", "main").err())
+        .contains("--patch and --base exclude each other");
+  }
+
+  @Test
+  void earlierJudgementsAreBaselineAndTrend() throws Exception {
+    session.write("before.json", gmp("verify", "--json", "--revision", "abc").out());
+    session.write("gate.toml", "version = 1\n[ratchet]\n");
+    session.write("jacoco.xml", Evidence.coverage(84, 16));
+    var worse =
+        gmp("verify", "--policy", "gate.toml", "--baseline", "before.json", "--mode", "strict");
+    assertThat(worse.status()).isEqualTo(1);
+    assertThat(worse.out()).contains("baseline");
+    assertThat(gmp("recommend", "--history", "before.json").out())
+        .contains("not yet from bootstrap to growth: its limits held for 1 of 5 records");
+    assertThat(gmp("verify", "--baseline", "gate.toml").status()).isEqualTo(2);
+  }
+
+  @Test
+  void waiversNeedSignersAndSignatures() throws Exception {
+    session.write("waivers.toml", "version = 1\nwaivers = []\n");
+    assertThat(gmp("verify", "--waivers", "waivers.toml").err())
+        .contains("waivers are signed: say by whom with --allowed-signers FILE");
+    session.write("signers", "");
+    var unsigned = gmp("verify", "--waivers", "waivers.toml", "--allowed-signers", "signers");
+    assertThat(unsigned.status()).isEqualTo(1);
+    assertThat(unsigned.err()).contains("waivers.toml: is not signed");
+    assertThat(
+            gmp("verify", "--waivers", "waivers.toml", "--allowed-signers", "signers", "--date", "x")
+                .err())
+        .contains("'x' is no day, such as 2026-12-31");
+  }
+
+  @Test
+  void openFindingsOfABillOfMaterialsAreCounted() throws Exception {
+    session.write(
+        "gate.toml", "version = 1\n[stages.growth]\nsbom_findings = 0\n");
+    session.write(
+        "bom.json",
+        """
+        {"bomFormat": "CycloneDX", "vulnerabilities": [{"id": "A"},
+          {"id": "B", "analysis": {"state": "not_affected"}}]}
+        """);
+    var result =
+        gmp(
+            "verify", "--policy", "gate.toml", "--stage", "growth", "--mode", "strict", "--sbom",
+            "bom.json");
+    assertThat(result.out()).contains("1 finding too many");
+    session.write("bom.json", "{\"bomFormat\": \"CycloneDX\"}");
+    var never = gmp("verify", "--sbom", "bom.json");
+    assertThat(never.status()).isEqualTo(1);
+    assertThat(never.err()).contains("has no list of vulnerabilities");
+  }
 }

@@ -1,5 +1,10 @@
 package dev.synapse.gmp.report;
 
+import dev.synapse.gmp.report.format.DamagedReport;
+import dev.synapse.gmp.report.format.Elements;
+import dev.synapse.gmp.report.format.JunitFile;
+import dev.synapse.gmp.report.format.Notes;
+import dev.synapse.gmp.report.format.XmlFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,7 +126,7 @@ public final class BareReports {
 
   private boolean readFile(String file, Elements elements) throws IOException {
     try {
-      XmlFile.read(folder.resolve(file), elements);
+      XmlFile.read(folder.resolve(file), XmlFile.MAX_IN_ROOM, elements);
       return true;
     } catch (DamagedReport e) {
       problems.add(new ReportProblem.Damaged(file, e.reason()));

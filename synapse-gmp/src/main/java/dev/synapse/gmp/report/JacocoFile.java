@@ -1,5 +1,9 @@
 package dev.synapse.gmp.report;
 
+import dev.synapse.gmp.report.format.Attributes;
+import dev.synapse.gmp.report.format.DamagedReport;
+import dev.synapse.gmp.report.format.Elements;
+import dev.synapse.gmp.report.format.Label;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

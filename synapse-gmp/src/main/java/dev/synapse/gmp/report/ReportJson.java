@@ -1,5 +1,6 @@
 package dev.synapse.gmp.report;
 
+import dev.synapse.gmp.report.format.DamagedReport;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,10 +1,11 @@
 package dev.synapse.gmp.report;
 
+import dev.synapse.gmp.report.format.CaseSink;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Counts the test cases of one module.
-final class TestTally {
+final class TestTally implements CaseSink {
   private long passed;
   private long flaky;
   private long failed;
@@ -12,22 +13,26 @@ final class TestTally {
   private final List<String> failures = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
 
-  void passed(boolean wasFlaky) {
+  @Override
+  public void passed(String name, boolean wasFlaky) {
     passed++;
     flaky += wasFlaky ? 1 : 0;
   }
 
-  void failed(String name) {
+  @Override
+  public void failed(String name) {
     failed++;
     failures.add(name);
   }
 
-  void broke(String name) {
+  @Override
+  public void broke(String name) {
     errors++;
     failures.add(name);
   }
 
-  void skipped(String name) {
+  @Override
+  public void skipped(String name) {
     skipped.add(name);
   }
 

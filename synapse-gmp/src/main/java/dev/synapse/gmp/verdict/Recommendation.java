@@ -1,35 +1,53 @@
 package dev.synapse.gmp.verdict;
 
-import dev.synapse.gmp.policy.Mode;
-import dev.synapse.gmp.policy.Stage;
-import dev.synapse.gmp.report.QualityReport;
-import java.util.Arrays;
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// The highest stage that a report meets, and what keeps it from the next. Promotes nothing.
+/// The highest stage that the numbers reach, and what keeps them from the next. Promotes nothing:
+/// that is an edit of the policy.
 ///
 /// @param met the highest stage met, empty when not even the first is
 /// @param next the stage after it, empty when the last is met
 /// @param blocking the limits of the next stage that are not met or not measured
-public record Recommendation(Optional<Stage> met, Optional<Stage> next, List<LimitCheck> blocking) {
-  public Recommendation {
-    blocking = List.copyOf(blocking);
+/// @param promotion whether the stage in force can be left for the next
+public record Recommendation(
+    Optional<String> met,
+    Optional<String> next,
+    List<LimitCheck> blocking,
+    Optional<Promotion> promotion) {
+  /// The step from the stage in force to the next.
+  ///
+  /// @param from the stage in force
+  /// @param to the stage after it
+  /// @param held for how many records, the newest first without a gap, its limits held
+  /// @param needed for how many they have to
+  public record Promotion(String from, String to, int held, int needed) {
+    public Promotion {
+      requireNonNull(from, "from");
+      requireNonNull(to, "to");
+    }
+
+    /// Whether it is time.
+    public boolean due() {
+      return held >= needed;
+    }
+
+    String toText() {
+      return due()
+          ? "promote from %s to %s: its limits held for %d records".formatted(from, to, held)
+          : "not yet from %s to %s: its limits held for %d of %d records"
+              .formatted(from, to, held, needed);
+    }
   }
 
-  /// Judges a report against each stage, from the first.
-  public static Recommendation of(QualityReport report) {
-    Optional<Stage> met = Optional.empty();
-    for (Stage stage : Arrays.asList(Stage.values())) {
-      Verdict verdict = Verdict.judge(stage, Mode.STRICT, report);
-      if (!verdict.compliant()) {
-        List<LimitCheck> blocking = verdict.limits().stream().filter(LimitCheck::blocks).toList();
-        return new Recommendation(met, Optional.of(stage), blocking);
-      }
-      met = Optional.of(stage);
-    }
-    return new Recommendation(met, Optional.empty(), List.of());
+  public Recommendation {
+    requireNonNull(met, "met");
+    requireNonNull(next, "next");
+    requireNonNull(promotion, "promotion");
+    blocking = List.copyOf(blocking);
   }
 
   /// One object on one line; a stage that is not there is null.
@@ -41,28 +59,30 @@ public record Recommendation(Optional<Stage> met, Optional<Stage> next, List<Lim
                 ", ",
                 "{\"stage\": %s, \"next\": %s, \"blocking\": ["
                     .formatted(toJson(met), toJson(next)),
-                "]}"));
+                "]%s}"
+                    .formatted(promotion.map(Recommendation::toJson).orElse(""))));
   }
 
-  private static String toJson(Optional<Stage> stage) {
-    return stage.map(each -> '"' + each.id() + '"').orElse("null");
+  private static String toJson(Promotion step) {
+    return ", \"promotion\": {\"from\": \"%s\", \"to\": \"%s\", \"held\": %d, \"needed\": %d, \"promote\": %b}"
+        .formatted(step.from, step.to, step.held, step.needed, step.due());
   }
 
-  /// One line: `recommended stage: growth; stabilize needs test_coverage (12 lines short)`.
+  private static String toJson(Optional<String> stage) {
+    return stage.map(each -> '"' + each + '"').orElse("null");
+  }
+
+  /// One line: `recommended stage: growth; stabilize needs test_coverage (12 lines short)`; and a
+  /// second where there are earlier records.
   public String toText() {
-    String stage = met.map(Stage::id).orElse("none");
     String blocked =
         next.map(
                 after ->
                     blocking.stream()
-                        .map(
-                            check ->
-                                "%s (%s)"
-                                    .formatted(
-                                        check.metric().id(),
-                                        check.distance().orElse("not measured")))
-                        .collect(Collectors.joining(", ", "; " + after.id() + " needs ", "")))
+                        .map(Verdict::shown)
+                        .collect(Collectors.joining(", ", "; " + after + " needs ", "")))
             .orElse("");
-    return "recommended stage: " + stage + blocked;
+    String step = promotion.map(each -> System.lineSeparator() + each.toText()).orElse("");
+    return "recommended stage: " + met.orElse("none") + blocked + step;
   }
 }

@@ -2,103 +2,82 @@ package dev.synapse.gmp.verdict;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synapse.gmp.policy.Metric;
 import dev.synapse.gmp.policy.Mode;
-import dev.synapse.gmp.policy.Stage;
-import dev.synapse.gmp.report.Covered;
-import dev.synapse.gmp.report.QualityReport;
-import dev.synapse.gmp.report.TestReport;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What the gate says of a report: a pure function of policy and report.
+/// What the gate says: a pure function of policy and evidence.
 ///
-/// @param limits every metric with its limit, in the order of [Metric]
-/// @param notes what the reader of the report is to know: oddities, tests that were skipped
-public record Verdict(Stage stage, Mode mode, List<LimitCheck> limits, List<String> notes) {
-  private static final int PERCENT = 100;
-
+/// @param stage the stage's name
+/// @param limits every limit that was asked for: those of the stage, of modules, of the ratchet
+/// @param expired waivers that hold no more, as `id (what for), expired on day`
+/// @param notes what the reader is to know: oddities, tests that were skipped, waivers without use
+public record Verdict(
+    String stage, Mode mode, List<LimitCheck> limits, List<String> expired, List<String> notes) {
   public Verdict {
     requireNonNull(stage, "stage");
     requireNonNull(mode, "mode");
     limits = List.copyOf(limits);
+    expired = List.copyOf(expired);
     notes = List.copyOf(notes);
-    if (!limits.stream().map(LimitCheck::metric).toList().equals(List.of(Metric.values()))) {
-      throw new IllegalArgumentException("not every metric once, in order");
+    if (limits.isEmpty()) {
+      throw new IllegalArgumentException("a stage without limits");
     }
   }
 
-  /// Holds a report against a stage.
-  public static Verdict judge(Stage stage, Mode mode, QualityReport report) {
-    List<LimitCheck> limits =
-        Arrays.stream(Metric.values())
-            .map(metric -> new LimitCheck(metric, measure(metric, report), stage.limit(metric)))
-            .toList();
-    return new Verdict(stage, mode, limits, notes(report));
-  }
-
-  private static Optional<Measurement> measure(Metric metric, QualityReport report) {
-    return switch (metric) {
-      case TEST_COVERAGE ->
-          report
-              .coverage()
-              .flatMap(coverage -> coverage.lines())
-              .filter(lines -> lines.total() > 0)
-              .map(lines -> coverage(lines));
-      case TEST_PASS_RATE ->
-          report
-              .tests()
-              .map(TestReport::counts)
-              .filter(tests -> tests.executed() > 0)
-              .map(tests -> new Measurement(tests.passed(), tests.executed(), 1));
-      case MAGIC_NUMBERS, CODE_DUPLICATION, CYCLOMATIC_COMPLEXITY -> Optional.empty();
-    };
-  }
-
-  private static Measurement coverage(Covered lines) {
-    return new Measurement(lines.covered(), lines.total(), PERCENT);
-  }
-
-  private static List<String> notes(QualityReport report) {
-    List<String> notes = new ArrayList<>();
-    report
-        .tests()
-        .map(TestReport::counts)
-        .ifPresent(
-            tests -> {
-              if (tests.executed() == 0) {
-                notes.add("no test was executed");
-              }
-              addCount(notes, tests.skipped(), "skipped");
-              addCount(notes, tests.flaky(), "passed only when run again");
-            });
-    notes.addAll(report.notes());
-    return notes;
-  }
-
-  private static void addCount(List<String> notes, long count, String what) {
-    if (count > 0) {
-      notes.add("%d %s %s".formatted(count, count == 1 ? "test" : "tests", what));
-    }
-  }
-
-  /// Whether every required limit is measured and met. A truth about the build, in both modes.
+  /// Whether every required limit is measured and met, or waived, and no waiver has expired. A truth
+  /// about the build, in both modes.
   public boolean compliant() {
-    return limits.stream().noneMatch(LimitCheck::blocks);
+    return expired.isEmpty() && limits.stream().noneMatch(LimitCheck::blocks);
+  }
+
+  /// What keeps the build from being compliant.
+  public List<LimitCheck> blocking() {
+    return limits.stream().filter(LimitCheck::blocks).toList();
   }
 
   /// What becomes of the build.
   public Disposition disposition() {
+    return disposition(mode);
+  }
+
+  private Disposition disposition(Mode judged) {
     if (compliant()) {
-      return Disposition.RELEASED;
+      boolean waived = limits.stream().anyMatch(limit -> limit.waiver().isPresent());
+      return waived ? Disposition.RELEASED_WITH_DEVIATIONS : Disposition.RELEASED;
     }
-    return switch (mode) {
+    return switch (judged) {
       case WARN -> Disposition.RELEASED_WITH_DEVIATIONS;
       case STRICT -> Disposition.REJECTED;
     };
+  }
+
+  /// What strict mode would have done, as a sentence; empty when it would have done the same.
+  public Optional<String> strictWould() {
+    if (disposition(Mode.STRICT) == disposition()) {
+      return Optional.empty();
+    }
+    return Optional.of("strict mode would have rejected this: " + obstacles());
+  }
+
+  /// What blocks, with distances, in a row.
+  public String obstacles() {
+    return java.util.stream.Stream.concat(
+            blocking().stream().map(Verdict::shown),
+            expired.stream().map(waiver -> "waiver " + waiver))
+        .collect(Collectors.joining(", "));
+  }
+
+  static String shown(LimitCheck check) {
+    return "%s (%s)".formatted(name(check), check.distance().orElse("not measured"));
+  }
+
+  private static String name(LimitCheck check) {
+    String scope = VerdictText.scope(check);
+    return scope.equals("project")
+        ? check.metric().id()
+        : "%s, %s".formatted(check.metric().id(), scope);
   }
 
   /// The `gate` object of `synapse build --json`, on one line.
@@ -109,7 +88,7 @@ public record Verdict(Stage stage, Mode mode, List<LimitCheck> limits, List<Stri
             Collectors.joining(
                 ", ",
                 "{\"stage\": \"%s\", \"mode\": \"%s\", \"compliant\": %b, \"limits\": ["
-                    .formatted(stage.id(), mode.id(), compliant()),
+                    .formatted(stage, mode.id(), compliant()),
                 "]}"));
   }
 
@@ -118,11 +97,11 @@ public record Verdict(Stage stage, Mode mode, List<LimitCheck> limits, List<Stri
         .formatted(
             check.metric().id(),
             check.value().map(value -> value.toPlainString()).orElse("null"),
-            VerdictText.plain(check.limit()),
+            Numbers.plain(check.limit().bound()),
             check.met().map(String::valueOf).orElse("null"));
   }
 
-  /// For a terminal: the disposition, one row for each metric, the notes. Ends with a line break.
+  /// For a terminal: the disposition, one row for each limit, the notes. Ends with a line break.
   ///
   /// @param colour whether to repeat in colour what the words say
   public String toText(boolean colour) {

@@ -1,15 +1,24 @@
 package dev.synapse.gmp.verdict;
 
-import dev.synapse.gmp.policy.Metric;
+import dev.synapse.gmp.policy.Scope;
+import dev.synapse.gmp.policy.Unit;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Writes verdicts for a terminal.
-final class VerdictText {
+public final class VerdictText {
   private static final String GREEN = "32";
   private static final String YELLOW = "33";
   private static final String RED = "31";
+  private static final int PERCENT_DIGITS = 2;
+  private static final int DIGITS = 4;
+  private static final List<String> HEADINGS =
+      List.of("metric", "value", "limit", "scope", "distance", "met", "definition");
+  private static final int RESULT = HEADINGS.indexOf("met");
 
   private final boolean colour;
 
@@ -25,55 +34,125 @@ final class VerdictText {
             .formatted(
                 paint(disposition.id().toUpperCase(Locale.ROOT), colourOf(disposition)),
                 verdict.compliant() ? "compliant" : "not compliant",
-                verdict.stage().id(),
+                verdict.stage(),
                 verdict.mode().id()));
-    text.append(row("metric", "value", "limit", "distance", "met"));
+    addTable(verdict.limits(), text);
     for (LimitCheck check : verdict.limits()) {
-      text.append(row(check));
+      if (check.fails()) {
+        check.reason().ifPresent(reason -> addLine(check.metric().id(), reason, text));
+      }
     }
-    verdict.notes().forEach(note -> text.append("note: ").append(oneLine(note)).append('\n'));
+    verdict.expired().forEach(waiver -> addLine("error", "waiver " + waiver, text));
+    verdict.strictWould().ifPresent(would -> addLine("note", would, text));
+    verdict.notes().forEach(note -> addLine("note", note, text));
     return text.toString();
   }
 
-  private String row(LimitCheck check) {
-    String result = check.met().map(met -> met ? "met" : "NOT MET").orElse("not measured");
-    String painted =
-        paint(
-            result,
-            check.met().map(met -> met ? GREEN : RED).orElse(check.blocks() ? RED : YELLOW));
-    return row(
-        check.metric().id(),
-        check.value().map(value -> shown(check.metric(), value)).orElse("-"),
-        (check.metric().atLeast() ? ">= " : "<= ") + shownLimit(check),
-        check.distance().orElse("-"),
-        painted);
+  private static void addLine(String what, String line, StringBuilder text) {
+    text.append(what).append(": ").append(oneLine(line)).append('\n');
   }
 
-  private static String row(
-      String metric, String value, String limit, String distance, String met) {
-    return "  %-22s %-10s %-10s %-18s %s\n".formatted(metric, value, limit, distance, met);
+  private void addTable(List<LimitCheck> limits, StringBuilder text) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    limits.forEach(check -> rows.add(row(check)));
+    int[] widths = new int[HEADINGS.size()];
+    for (List<String> row : rows) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
+    for (int line = 0; line < rows.size(); line++) {
+      text.append(' ');
+      for (int column = 0; column < widths.length; column++) {
+        String cell = rows.get(line).get(column);
+        boolean result = line > 0 && column == RESULT;
+        text.append(' ').append(result ? paint(cell, colourOf(limits.get(line - 1))) : cell);
+        text.append(" ".repeat(column == widths.length - 1 ? 0 : widths[column] - cell.length() + 1));
+      }
+      text.append('\n');
+    }
+  }
+
+  private static List<String> row(LimitCheck check) {
+    return List.of(
+        check.metric().id(),
+        shownValue(check).orElse("-"),
+        shownLimit(check),
+        oneLine(scope(check)),
+        check.distance().orElse("-"),
+        result(check),
+        check.metric().definition());
+  }
+
+  /// Over what the limit is, and who asks where it is not the stage: `project`, `changed`,
+  /// `module core`, `baseline`.
+  public static String scope(LimitCheck check) {
+    String scope = check.limit().scope().id();
+    return switch (check.subject().origin()) {
+      case STAGE -> over(check, scope);
+      case MODULE ->
+          "module "
+              + check.subject().module()
+              + (check.limit().scope() == Scope.PROJECT ? "" : ", " + over(check, scope));
+      case RATCHET -> "baseline";
+      case FLOOR -> scope;
+    };
+  }
+
+  private static String over(LimitCheck check, String scope) {
+    return scope + check.limit().over().map(most -> " over " + Numbers.plain(most)).orElse("");
+  }
+
+  /// How the check came out, in words.
+  public static String result(LimitCheck check) {
+    if (check.waiver().isPresent()) {
+      return "WAIVED";
+    }
+    return switch (check.outcome()) {
+      case Outcome.Measured _ -> check.fails() ? "NOT MET" : "met";
+      case Outcome.NothingChanged _ -> "no change";
+      case Outcome.Missing _ -> "not measured";
+    };
   }
 
   /// Two digits of a percentage, four of a rate; cut off, so that a value below its limit shows so.
-  private static String shown(Metric metric, BigDecimal value) {
-    return metric == Metric.TEST_COVERAGE
-        ? value.setScale(2, RoundingMode.FLOOR).toPlainString() + " %"
-        : value.setScale(4, RoundingMode.FLOOR).toPlainString();
+  public static Optional<String> shownValue(LimitCheck check) {
+    return check.value().map(value -> shown(value, check.limit().unit()));
   }
 
-  private static String shownLimit(LimitCheck check) {
-    String limit = plain(check.limit());
-    return check.metric() == Metric.TEST_COVERAGE ? limit + " %" : limit;
+  private static String shown(BigDecimal value, Unit unit) {
+    return switch (unit) {
+      case PERCENT -> value.setScale(PERCENT_DIGITS, RoundingMode.FLOOR).toPlainString() + " %";
+      case RATE -> value.setScale(DIGITS, RoundingMode.FLOOR).toPlainString();
+      case PER_KLOC ->
+          value.setScale(PERCENT_DIGITS, RoundingMode.FLOOR).toPlainString() + unit.suffix();
+      case COUNT, BYTES -> value.toPlainString() + unit.suffix();
+      case TRUTH -> value.signum() == 0 ? "no" : "yes";
+    };
   }
 
-  static String plain(BigDecimal number) {
-    BigDecimal stripped = number.stripTrailingZeros();
-    return stripped.scale() < 0 ? stripped.setScale(0).toPlainString() : stripped.toPlainString();
+  /// The least, or the most: `>= 80 %`.
+  public static String shownLimit(LimitCheck check) {
+    Unit unit = check.limit().unit();
+    if (unit == Unit.TRUTH) {
+      return "yes";
+    }
+    String bound = Numbers.plain(check.limit().bound());
+    String suffix = unit == Unit.PERCENT ? " %" : unit.suffix();
+    return (check.metric().atLeast() ? ">= " : "<= ") + bound + suffix;
   }
 
   /// Names of tests are text that somebody else wrote: nothing in them reaches the terminal raw.
-  private static String oneLine(String note) {
+  static String oneLine(String note) {
     return note.replaceAll("\\p{Cc}", "?");
+  }
+
+  private static String colourOf(LimitCheck check) {
+    if (check.blocks()) {
+      return RED;
+    }
+    return check.met().orElse(false) ? GREEN : YELLOW;
   }
 
   private static String colourOf(Disposition disposition) {

@@ -117,12 +117,12 @@ final class VerdictTest {
         .isEqualTo(
             """
             REJECTED: not compliant, stage growth, mode strict
-              metric                 value      limit      distance           met
-              test_coverage          79.90 %    >= 80 %    1 line short       NOT MET
-              test_pass_rate         0.9500     >= 0.9     1 test over        met
-              magic_numbers          -          <= 5       -                  not measured
-              code_duplication       -          <= 0.15    -                  not measured
-              cyclomatic_complexity  -          <= 12      -                  not measured
+              metric                 value    limit    scope    distance      met           definition
+              test_coverage          79.90 %  >= 80 %  project  1 line short  NOT MET       line-coverage/1
+              test_pass_rate         0.9500   >= 0.9   project  1 test over   met           case-pass-rate/1
+              magic_numbers          -        <= 5     project  -             not measured  magic-numbers/1
+              code_duplication       -        <= 0.15  project  -             not measured  duplication/1
+              cyclomatic_complexity  -        <= 12    project  -             not measured  cyclomatic-complexity/1
             """);
   }
 

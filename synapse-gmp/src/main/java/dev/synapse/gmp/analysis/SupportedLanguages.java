@@ -1,0 +1,56 @@
+package dev.synapse.gmp.analysis;
+
+import java.util.Arrays;
+import java.util.List;
+import net.sourceforge.pmd.cpd.CpdCapableLanguage;
+import net.sourceforge.pmd.lang.LanguageRegistry;
+import org.jspecify.annotations.Nullable;
+
+/// The languages that are really there. PMD leaves a language out of its registry without a word
+/// when a library that it needs is missing; its sources would then count as measured and clean.
+public final class SupportedLanguages {
+  private SupportedLanguages() {}
+
+  /// Makes sure that every language of [Language] can be read.
+  ///
+  /// @throws IllegalStateException if one cannot be, with the names of all that are missing
+  public static void require() {
+    List<String> missing =
+        Arrays.stream(Language.values())
+            .filter(language -> find(language) == null)
+            .map(Language::title)
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "this Synapse is not complete: no lexer for %s on its class path"
+              .formatted(String.join(", ", missing)));
+    }
+  }
+
+  static CpdCapableLanguage pmd(Language language) {
+    CpdCapableLanguage found = find(language);
+    if (found == null) {
+      throw new IllegalStateException("no lexer for " + language.title());
+    }
+    return found;
+  }
+
+  private static @Nullable CpdCapableLanguage find(Language language) {
+    return (CpdCapableLanguage) LanguageRegistry.CPD.getLanguageById(pmdId(language));
+  }
+
+  /// PMD's own lexer of JavaScript ends with its fifth edition; that of TypeScript, which holds
+  /// JavaScript, does not.
+  private static String pmdId(Language language) {
+    return switch (language) {
+      case JAVA -> "java";
+      case PYTHON -> "python";
+      case KOTLIN -> "kotlin";
+      case JAVASCRIPT, TYPESCRIPT -> "typescript";
+      case GO -> "go";
+      case CSHARP -> "cs";
+      case RUST -> "rust";
+      case CPP -> "cpp";
+    };
+  }
+}

@@ -1,0 +1,285 @@
+package dev.synapse.gmp.output;
+
+import dev.synapse.gmp.policy.Policy;
+import dev.synapse.gmp.report.CoverageModule;
+import dev.synapse.gmp.report.CoverageReport;
+import dev.synapse.gmp.report.Covered;
+import dev.synapse.gmp.report.TestCounts;
+import dev.synapse.gmp.report.TestModule;
+import dev.synapse.gmp.report.TestReport;
+import dev.synapse.gmp.verdict.Deviation;
+import dev.synapse.gmp.verdict.Disposition;
+import dev.synapse.gmp.verdict.GateResult;
+import dev.synapse.gmp.verdict.LimitCheck;
+import dev.synapse.gmp.verdict.Measurement;
+import dev.synapse.gmp.verdict.Modules;
+import dev.synapse.gmp.verdict.Verdict;
+import dev.synapse.gmp.verdict.VerdictText;
+import dev.synapse.gmp.waiver.Waiver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/// A judgement as one file for browsers and printers: no script, nothing from the network, which its
+/// content security policy forbids as well. Light or dark as the reader's system is.
+public final class HtmlReport {
+  private static final String STYLE = "report.css";
+
+  private final GateResult result;
+  private final Policy policy;
+  private final SourceText texts;
+  private final StringBuilder html = new StringBuilder();
+
+  private HtmlReport(GateResult result, Policy policy, SourceText texts) {
+    this.result = result;
+    this.policy = policy;
+    this.texts = texts;
+  }
+
+  /// The document.
+  ///
+  /// @param policy whose stages are drawn in the trend
+  public static String write(GateResult result, Policy policy, SourceText texts) {
+    var report = new HtmlReport(result, policy, texts);
+    report.writeAll();
+    return report.html.toString();
+  }
+
+  private void writeAll() {
+    Verdict verdict = result.verdict();
+    String title = "Quality gate: " + verdict.disposition().id();
+    html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+        .append("<link rel=\"icon\" href=\"data:,\">")
+        .append("<title>").append(Markup.escape(title)).append("</title>\n<style>\n")
+        .append(style()).append("</style></head><body>\n")
+        .append("<a class=\"skip\" href=\"#limits\">To the limits</a>\n");
+    writeHeader(verdict);
+    html.append("<main>\n");
+    writeLimits(verdict);
+    writeDeviations();
+    writeModules();
+    TrendCharts.write(result, policy, html);
+    FindingList.write(result, html);
+    new FileListing(result, texts, html).write();
+    html.append("</main>\n");
+    writeFooter();
+    html.append("</body></html>\n");
+  }
+
+  private static String style() {
+    try (InputStream in =
+        Objects.requireNonNull(HtmlReport.class.getResourceAsStream(STYLE), STYLE)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void writeHeader(Verdict verdict) {
+    Disposition disposition = verdict.disposition();
+    html.append("<header>\n<h1>Quality gate: <span class=\"verdict %s\">%s</span></h1>\n"
+            .formatted(colour(disposition), disposition.id().toUpperCase(Locale.ROOT)))
+        .append("<p>%s at stage <strong>%s</strong>, mode <strong>%s</strong>."
+            .formatted(
+                verdict.compliant() ? "Compliant" : "Not compliant",
+                Markup.escape(verdict.stage()),
+                verdict.mode().id()));
+    if (!verdict.compliant()) {
+      html.append(" In the way: ").append(Markup.escape(verdict.obstacles())).append('.');
+    }
+    html.append("</p>\n");
+    verdict.strictWould().ifPresent(would -> paragraph("S" + would.substring(1) + "."));
+    result.recommendation().toText().lines().forEach(line ->
+        paragraph(line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1) + "."));
+    html.append("</header>\n");
+  }
+
+  private void paragraph(String text) {
+    html.append("<p>").append(Markup.escape(text)).append("</p>\n");
+  }
+
+  private static String colour(Disposition disposition) {
+    return switch (disposition) {
+      case RELEASED -> "good";
+      case RELEASED_WITH_DEVIATIONS -> "warn";
+      case REJECTED -> "bad";
+    };
+  }
+
+  private void section(String id, String heading) {
+    html.append("<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n".formatted(id, id, heading));
+  }
+
+  private void table(String caption, String... headings) {
+    html.append(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%s</caption><thead><tr>"
+            .formatted(caption, caption));
+    for (String heading : headings) {
+      html.append("<th scope=\"col\">").append(heading).append("</th>");
+    }
+    html.append("</tr></thead><tbody>\n");
+  }
+
+  private void endTable() {
+    html.append("</tbody></table></div>\n");
+  }
+
+  private void cell(String text) {
+    html.append("<td>").append(Markup.escape(text)).append("</td>");
+  }
+
+  private void number(String text) {
+    html.append("<td class=\"n\">").append(Markup.escape(text)).append("</td>");
+  }
+
+  private void rowHead(String text) {
+    html.append("<tr><th scope=\"row\">").append(Markup.escape(text)).append("</th>");
+  }
+
+  private void writeLimits(Verdict verdict) {
+    section("limits", "Limits");
+    table(
+        "Each limit, what was measured, and how far it is from the limit and from the next stage",
+        "Metric", "Value", "Limit", "Scope", "Distance", "Result", "To the next stage", "Of", "Definition");
+    verdict.limits().forEach(this::writeLimit);
+    endTable();
+    for (LimitCheck check : verdict.limits()) {
+      if (check.outcome() instanceof dev.synapse.gmp.verdict.Outcome.Measured(_, var files)
+          && !files.isEmpty()) {
+        html.append("<details><summary>%s: %d files without data</summary><ul>"
+            .formatted(check.metric().id(), files.size()));
+        files.forEach(file -> html.append("<li><code>").append(Markup.escape(file)).append("</code></li>"));
+        html.append("</ul></details>\n");
+      }
+    }
+    writeNotes("Notes", verdict.notes());
+    html.append("</section>\n");
+  }
+
+  private void writeLimit(LimitCheck check) {
+    rowHead(check.metric().id());
+    number(VerdictText.shownValue(check).orElse("–"));
+    number(VerdictText.shownLimit(check));
+    cell(VerdictText.scope(check));
+    cell(check.distance().or(check::reason).orElse("–"));
+    html.append("<td class=\"%s\"><strong>%s</strong></td>"
+        .formatted(
+            check.blocks() ? "bad" : check.met().orElse(false) ? "good" : "warn",
+            VerdictText.result(check)));
+    cell(check.nextDistance().orElse("–"));
+    number(check.measured().map(HtmlReport::counts).orElse("–"));
+    cell(check.metric().definition());
+    html.append("</tr>\n");
+  }
+
+  private static String counts(Measurement value) {
+    return value.part() + (value.whole() == 1 ? "" : " of " + value.whole());
+  }
+
+  private void writeNotes(String heading, List<String> notes) {
+    if (!notes.isEmpty()) {
+      html.append("<h3>").append(heading).append("</h3><ul>\n");
+      notes.forEach(note -> html.append("<li>").append(Markup.escape(note)).append("</li>\n"));
+      html.append("</ul>\n");
+    }
+  }
+
+  private void writeDeviations() {
+    List<Waiver> waivers = result.circumstances().waivers().all();
+    if (result.deviations().isEmpty() && waivers.isEmpty()) {
+      return;
+    }
+    section("deviations", "Deviations and waivers");
+    if (!result.deviations().isEmpty()) {
+      table("What departs from what was asked", "Kind", "Subject", "How", "Answer");
+      for (Deviation deviation : result.deviations()) {
+        rowHead(deviation.kind().id());
+        cell(deviation.subject());
+        cell(deviation.message());
+        cell(deviation.answer().map(id -> "waiver " + id).orElse("open"));
+        html.append("</tr>\n");
+      }
+      endTable();
+    }
+    if (!waivers.isEmpty()) {
+      table("Waivers, judged on " + result.circumstances().waivers().day(),
+          "Waiver", "For", "Reason", "Risk", "Requested by", "Approved by", "Expires");
+      for (Waiver waiver : waivers) {
+        rowHead(waiver.id());
+        cell(waiver.target().shown());
+        cell(waiver.grounds().reason());
+        cell(waiver.grounds().risk());
+        cell(waiver.grounds().requestedBy());
+        cell(waiver.grounds().approvedBy());
+        cell(waiver.expires().toString());
+        html.append("</tr>\n");
+      }
+      endTable();
+    }
+    html.append("</section>\n");
+  }
+
+  private void writeModules() {
+    List<String> modules = Modules.of(result.evidence().report()).names();
+    if (modules.isEmpty()) {
+      return;
+    }
+    section("modules", "Modules");
+    table("Tests and coverage of each module",
+        "Module", "Tests executed", "Passed", "Skipped", "Line coverage", "Branch coverage");
+    for (String module : modules) {
+      rowHead(module);
+      Optional<TestCounts> tests = tests(module);
+      number(tests.map(each -> "" + each.executed()).orElse("–"));
+      number(tests.map(each -> "" + each.passed()).orElse("–"));
+      number(tests.map(each -> "" + each.skipped()).orElse("–"));
+      number(coverage(module).flatMap(CoverageModule::lines).map(HtmlReport::percent).orElse("–"));
+      number(coverage(module).flatMap(CoverageModule::branches).map(HtmlReport::percent).orElse("–"));
+      html.append("</tr>\n");
+    }
+    endTable();
+    html.append("</section>\n");
+  }
+
+  private Optional<TestCounts> tests(String module) {
+    return result.evidence().report().tests().map(TestReport::modules).orElse(List.of()).stream()
+        .filter(each -> each.name().equals(module))
+        .map(TestModule::counts)
+        .findFirst();
+  }
+
+  private Optional<CoverageModule> coverage(String module) {
+    return result.evidence().report().coverage().map(CoverageReport::modules).orElse(List.of()).stream()
+        .filter(each -> each.name().equals(module))
+        .findFirst();
+  }
+
+  static String percent(Covered covered) {
+    return covered.total() == 0
+        ? "no data"
+        : "%s %%, %d of %d"
+            .formatted(
+                new Measurement(covered.covered(), covered.total(), 100)
+                    .value()
+                    .setScale(1, java.math.RoundingMode.FLOOR),
+                covered.covered(),
+                covered.total());
+  }
+
+  private void writeFooter() {
+    html.append("<footer><p>Policy <code>%s</code>%s. Made by Synapse from declared inputs only: the same inputs give the same page.</p></footer>\n"
+        .formatted(
+            Markup.escape(result.circumstances().policyDigest()),
+            result.circumstances().revision()
+                .map(revision -> ", revision <code>" + Markup.escape(revision) + "</code>")
+                .orElse("")));
+  }
+}

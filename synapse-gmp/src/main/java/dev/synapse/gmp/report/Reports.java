@@ -1,0 +1,159 @@
+package dev.synapse.gmp.report;
+
+import dev.synapse.gmp.report.format.DamagedReport;
+import dev.synapse.gmp.report.format.Notes;
+import dev.synapse.gmp.report.format.ReportReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Reads the reports of other tools, by line, and merges them. What a file is, its content tells,
+/// and never its name. Known are
+///
+/// - tests: JUnit XML and its dialects;
+/// - coverage: JaCoCo XML, LCOV.
+///
+/// What is there is counted; where the totals of a file itself disagree, a note says so. A file
+/// whose bytes were read before counts once. Sizes and depths are bounded, nothing outside of the
+/// files is opened, and memory does not grow with a file but with what it measures.
+public final class Reports {
+  private static final int BUFFER = 1 << 16;
+
+  private final Path folder;
+  private final List<ReportProblem> problems = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final List<ReportFile> files = new ArrayList<>();
+
+  /// What is done with one file.
+  private interface Reading {
+    String read(String name, ReportReader reader, Notes fileNotes)
+        throws DamagedReport, IOException;
+  }
+
+  private Reports(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /// Reads all files, or none.
+  ///
+  /// @param folder names are told relative to it, and sources are looked for in it
+  /// @throws ReportException with everything that is damaged or of no known format
+  /// @throws IOException if a file cannot be read
+  public static MeasuredReports read(Path folder, ReportPaths paths)
+      throws ReportException, IOException {
+    var reports = new Reports(folder);
+    TestReport tests = reports.tests(paths.tests());
+    LineReport coverage = reports.coverage(paths.coverage());
+    MutationReport mutations = reports.mutations(paths.mutations());
+    if (!reports.problems.isEmpty()) {
+      throw new ReportException(reports.problems);
+    }
+    return new MeasuredReports(
+        reports.files,
+        paths.tests().isEmpty() ? Optional.empty() : Optional.of(tests),
+        paths.coverage().isEmpty() ? Optional.empty() : Optional.of(coverage),
+        paths.mutations().isEmpty() ? Optional.empty() : Optional.of(mutations),
+        reports.notes);
+  }
+
+  private TestReport tests(List<Path> paths) throws IOException {
+    Map<String, TestTally> modules = new HashMap<>();
+    long read =
+        readEach(
+            paths,
+            (name, reader, fileNotes) -> {
+              String module = BareReports.moduleOf(name);
+              return reader.tests(modules.computeIfAbsent(module, _ -> new TestTally()), fileNotes);
+            });
+    return new TestReport(
+        read,
+        modules.entrySet().stream()
+            .filter(module -> !module.getValue().isEmpty())
+            .map(module -> module.getValue().module(module.getKey()))
+            .toList());
+  }
+
+  private LineReport coverage(List<Path> paths) throws IOException {
+    Map<String, FileCoverage> merged = new LinkedHashMap<>();
+    long read =
+        readEach(
+            paths,
+            (name, reader, fileNotes) -> {
+              var file = new CoverageFile(new SourceNames(folder, name), fileNotes);
+              String format = reader.coverage(file, fileNotes);
+              file.files().forEach(f -> merged.merge(f.name().identity(), f, FileCoverage::merge));
+              return format;
+            });
+    return new LineReport(read, List.copyOf(merged.values()));
+  }
+
+  private MutationReport mutations(List<Path> paths) throws IOException {
+    List<Mutant> mutants = new ArrayList<>();
+    readEach(paths, (_, reader, _) -> reader.mutations(_ -> {}));
+    return new MutationReport(mutants);
+  }
+
+  /// Reads files in the order of their names; what was read before, under another name, is left
+  /// out.
+  ///
+  /// @return how many were read
+  private long readEach(List<Path> paths, Reading reading) throws IOException {
+    Map<String, String> seen = new HashMap<>();
+    for (Map.Entry<String, Path> path : named(paths).entrySet()) {
+      String name = path.getKey();
+      String digest = digest(path.getValue());
+      String before = seen.putIfAbsent(digest, name);
+      if (before != null) {
+        notes.add("%s: the same bytes as %s, counted once".formatted(name, before));
+        continue;
+      }
+      var fileNotes = new Notes(name);
+      try {
+        String format = reading.read(name, new ReportReader(path.getValue()), fileNotes);
+        files.add(new ReportFile(name, format, Files.size(path.getValue()), digest));
+        notes.addAll(fileNotes.lines());
+      } catch (DamagedReport e) {
+        problems.add(new ReportProblem.Damaged(name, e.reason()));
+      }
+    }
+    return seen.size();
+  }
+
+  private SortedMap<String, Path> named(List<Path> paths) {
+    var named = new TreeMap<String, Path>();
+    for (Path path : paths) {
+      Path file = folder.resolve(path).normalize();
+      named.put(
+          file.startsWith(folder) ? folder.relativize(file).toString() : path.toString(), file);
+    }
+    return named;
+  }
+
+  private static String digest(Path file) throws IOException {
+    MessageDigest sha256;
+    try {
+      sha256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        sha256.update(buffer, 0, got);
+      }
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+}
