@@ -7,7 +7,9 @@ module dev.synapse.gmp {
   requires tools.jackson.databind;
 
   exports dev.synapse.gmp;
+  exports dev.synapse.gmp.json;
   exports dev.synapse.gmp.policy;
+  exports dev.synapse.gmp.record;
   exports dev.synapse.gmp.report;
   exports dev.synapse.gmp.sign;
   exports dev.synapse.gmp.verdict;
