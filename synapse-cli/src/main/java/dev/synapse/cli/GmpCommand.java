@@ -129,7 +129,7 @@ final class GmpCommand {
                       .flatMap(gate -> Mode.named(gate.mode().label()))
                       .orElse(Mode.WARN));
       Verdict verdict = Gate.verify(measured.report(), judgedStage, judgedMode);
-      Judgement judgement = new Judgement(verdict);
+      Judgement judgement = new Judgement(verdict, measured.report());
       if (json.given()) {
         Json.print(synapse.out(), judgement.toJson());
       } else {

@@ -12,8 +12,11 @@ import dev.synapse.build.nix.NixException;
 import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
+import dev.synapse.gmp.record.RecordException;
+import dev.synapse.gmp.record.RecordProblem;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
+import dev.synapse.gmp.sign.SignException;
 import dev.synapse.sandbox.SandboxUnavailableException;
 import dev.synapse.store.cache.CacheException;
 import dev.synapse.store.derivation.DerivationException;
@@ -166,6 +169,11 @@ final class SynapseCommand extends Command {
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
+      case RecordException e ->
+          say(
+              e.problem() instanceof RecordProblem.Unknown ? ExitCode.USAGE : ExitCode.REFUSED,
+              e.problem().message());
+      case SignException e -> say(ExitCode.REFUSED, e.problem().message());
       case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));
