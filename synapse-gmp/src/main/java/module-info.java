@@ -2,11 +2,13 @@
 module dev.synapse.gmp {
   requires static transitive org.jspecify;
   requires java.xml;
+  requires transitive dev.synapse.build;
   requires transitive dev.synapse.store;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
   exports dev.synapse.gmp;
+  exports dev.synapse.gmp.attest;
   exports dev.synapse.gmp.json;
   exports dev.synapse.gmp.policy;
   exports dev.synapse.gmp.record;

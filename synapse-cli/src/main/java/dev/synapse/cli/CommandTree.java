@@ -36,6 +36,12 @@ record CommandTree(
                   leaf("release", synapse -> new BatchDecision(synapse, Decision.Verb.RELEASE)),
                   leaf("reject", synapse -> new BatchDecision(synapse, Decision.Verb.REJECT)))),
           group(
+              "attest",
+              "Make and check signed statements about batches.",
+              List.of(
+                  leaf("make", AttestCommand.Make::new),
+                  leaf("verify", AttestCommand.Verify::new))),
+          group(
               "store",
               "Work with store objects and archives.",
               List.of(

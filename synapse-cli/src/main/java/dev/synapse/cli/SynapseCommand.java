@@ -12,6 +12,7 @@ import dev.synapse.build.nix.NixException;
 import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
+import dev.synapse.gmp.attest.AttestException;
 import dev.synapse.gmp.record.RecordException;
 import dev.synapse.gmp.record.RecordProblem;
 import dev.synapse.gmp.report.ReportException;
@@ -173,6 +174,7 @@ final class SynapseCommand extends Command {
           say(
               e.problem() instanceof RecordProblem.Unknown ? ExitCode.USAGE : ExitCode.REFUSED,
               e.problem().message());
+      case AttestException e -> say(ExitCode.REFUSED, firstLine(e));
       case SignException e -> say(ExitCode.REFUSED, e.problem().message());
       case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// Batch records below a store's folder: `synapse/batches` holds the trail, and a file for each
@@ -105,6 +106,16 @@ public final class BatchStore {
       throw RecordException.malformed(what, "'%s' is not what was recorded".formatted(file));
     }
     return bytes;
+  }
+
+  /// The lock that a batch was made from, as a file that is what was recorded.
+  public Optional<Path> lockFile(BatchResult result) throws IOException, RecordException {
+    if (result.subject().lock().isEmpty()) {
+      return Optional.empty();
+    }
+    String hash = result.subject().lock().get();
+    document(hash, "the lock");
+    return Optional.of(document(hash));
   }
 
   /// The result of a batch.
