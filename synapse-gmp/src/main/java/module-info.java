@@ -20,7 +20,10 @@ module dev.synapse.gmp {
   exports dev.synapse.gmp.analysis;
   exports dev.synapse.gmp.change;
   exports dev.synapse.gmp.output;
+  exports dev.synapse.gmp.attest;
+  exports dev.synapse.gmp.json;
   exports dev.synapse.gmp.policy;
+  exports dev.synapse.gmp.record;
   exports dev.synapse.gmp.report;
   exports dev.synapse.gmp.sign;
   exports dev.synapse.gmp.verdict;

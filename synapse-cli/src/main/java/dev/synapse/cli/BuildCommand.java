@@ -4,12 +4,14 @@ import dev.synapse.build.manifest.PackageSpec;
 import dev.synapse.build.realise.RealiseResult;
 import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
+import dev.synapse.sandbox.SandboxLevel;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LinkText;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -64,6 +66,7 @@ final class BuildCommand extends Subcommand {
 
   @Override
   ExitCode run() throws Exception {
+    Instant started = Instant.now();
     EventBus bus = new EventBus();
     engines.require();
     EngineOptions.Name engine = engines.chosen();
@@ -82,6 +85,7 @@ final class BuildCommand extends Subcommand {
         store.addDerivation(plan);
       }
       boolean built = false;
+      Optional<SandboxLevel> level = Optional.empty();
       if (!allValid(store, plan.outputPaths())
           && Realiser.withoutBuilding(store, sources.substitutes(), List.of(derivation))
               .isEmpty()) {
@@ -93,7 +97,10 @@ final class BuildCommand extends Subcommand {
         if (result instanceof RealiseResult.Failed failed) {
           return failed(terminal, wanted, store, failed);
         }
-        built = result instanceof RealiseResult.Built;
+        if (result instanceof RealiseResult.Built made) {
+          built = true;
+          level = made.level();
+        }
       }
       List<Repeat.Found> found = new ArrayList<>();
       for (Repeat repeat : Repeat.of(engine, rebuild.given(), engines.crossCheck(), built)) {
@@ -118,8 +125,19 @@ final class BuildCommand extends Subcommand {
         }
       }
       Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
-      boolean released = differ.isEmpty() && judgement.map(Judgement::released).orElse(true);
+      Built outcome = new Built(derivation, plan, built, differ, found, judgement);
+      Optional<BatchRecording.Recorded> batch =
+          judgement.isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  new BatchRecording(synapse, store, started, engines.chosen().text(), level)
+                      .record(project, wanted, plan, judgement.get(), evidence(outcome)));
+      boolean released =
+          differ.isEmpty()
+              && judgement.map(Judgement::released).orElse(true)
+              && batch.map(BatchRecording.Recorded::linked).orElse(true);
       judgement.ifPresent(terminal::verdict);
+      batch.ifPresent(recorded -> recorded.lines().forEach(terminal::line));
       found.forEach(each -> each.report(terminal, wanted.name(), compare.get()));
       for (RebuildRecord.Kind kind : differ) {
         if (Repeat.differing(found, kind).isEmpty()) {
@@ -130,10 +148,19 @@ final class BuildCommand extends Subcommand {
       if (!noLink.given()) {
         link(store, plan.outputPaths(), released, terminal);
       }
-      Built outcome = new Built(derivation, plan, built, differ, found, judgement);
-      print(store, wanted, outcome);
+      print(store, wanted, outcome, batch);
       return released ? ExitCode.DONE : ExitCode.REFUSED;
     }
+  }
+
+  private BatchRecording.Evidence evidence(Built outcome) {
+    Boolean repeated = verdict(outcome, RebuildRecord.Kind.AGAIN);
+    List<String> differences = new ArrayList<>();
+    for (RebuildRecord.Kind kind : outcome.differ()) {
+      differences.add(kind.deviation());
+    }
+    return new BatchRecording.Evidence(
+        outcome.built(), Optional.ofNullable(repeated), !outcome.found().isEmpty(), differences);
   }
 
   private boolean compared(RebuildRecord.Kind kind) {
@@ -227,7 +254,9 @@ final class BuildCommand extends Subcommand {
     }
   }
 
-  private void print(LocalStore store, PackageSpec wanted, Built outcome) throws CommandException {
+  private void print(
+      LocalStore store, PackageSpec wanted, Built outcome, Optional<BatchRecording.Recorded> batch)
+      throws CommandException {
     SortedMap<String, StorePath> outputs = outcome.plan().outputPaths();
     if (json.given()) {
       Map<String, @Nullable Object> paths = new LinkedHashMap<>();
@@ -256,9 +285,11 @@ final class BuildCommand extends Subcommand {
               "gate",
               outcome.judgement().map(Judgement::toJson).orElse(null),
               "disposition",
-              outcome.judgement().isEmpty()
+              batch.isEmpty()
                   ? (outcome.differ().isEmpty() ? "released" : "rejected")
-                  : outcome.judgement().get().disposition(outcome.differ().isEmpty()),
+                  : batch.get().standing().id(),
+              "batch",
+              batch.map(recorded -> recorded.id().toString()).orElse(null),
               "log",
               store.logPath(outcome.derivation()).toString()));
     } else if (printOutPaths.given()) {

@@ -245,6 +245,7 @@ final class CacheCommand {
               processors);
       try (BinaryCache opened = open(synapse, cache.get(), tokenFile);
           LocalStore store = synapse.openStore()) {
+        BatchRecording.requireReleased(synapse.storeFolder(), store.closure(paths));
         Consumer<CacheEvent> events = json.given() ? _ -> {} : shown(synapse);
         CachePush.Pushed pushed = new CachePush(store, opened, options, events).push(paths);
         if (json.given()) {

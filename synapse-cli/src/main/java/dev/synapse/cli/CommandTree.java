@@ -1,5 +1,6 @@
 package dev.synapse.cli;
 
+import dev.synapse.gmp.record.Decision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -25,6 +26,22 @@ record CommandTree(
                   leaf("verify", GmpCommand.Verify::new),
                   leaf("recommend", GmpCommand.Recommend::new),
                   leaf("report", GmpCommand.Report::new))),
+          group(
+              "batch",
+              "Look into batch records, check their trail, release and reject.",
+              List.of(
+                  leaf("list", BatchCommand.ListAll::new),
+                  leaf("show", BatchCommand.Show::new),
+                  leaf("verify", BatchCommand.Verify::new),
+                  leaf("export", BatchCommand.Export::new),
+                  leaf("release", synapse -> new BatchDecision(synapse, Decision.Verb.RELEASE)),
+                  leaf("reject", synapse -> new BatchDecision(synapse, Decision.Verb.REJECT)))),
+          group(
+              "attest",
+              "Make and check signed statements about batches.",
+              List.of(
+                  leaf("make", AttestCommand.Make::new),
+                  leaf("verify", AttestCommand.Verify::new))),
           group(
               "store",
               "Work with store objects and archives.",

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The verdict on a build, by the gate that its package declares.
-record Judgement(Verdict verdict) {
+record Judgement(Verdict verdict, QualityReport report) {
   private static final String OUTPUT = "report";
   private static final String FILE = "report.json";
 
@@ -36,7 +36,8 @@ record Judgement(Verdict verdict) {
             Gate.verify(
                 report,
                 Stage.named(gate.stage().label()).orElseThrow(),
-                Mode.named(gate.mode().label()).orElseThrow())));
+                Mode.named(gate.mode().label()).orElseThrow()),
+            report));
   }
 
   /// Where the canonical report of a build lies.
@@ -53,8 +54,8 @@ record Judgement(Verdict verdict) {
   }
 
   /// A build that cannot be repeated is rejected, whatever its tests say.
-  String disposition(boolean reproducible) {
-    return (reproducible ? verdict.disposition() : Disposition.REJECTED).id();
+  Disposition disposition(boolean reproducible) {
+    return reproducible ? verdict.disposition() : Disposition.REJECTED;
   }
 
   String toText(boolean colours) {

@@ -33,6 +33,14 @@ record RebuildRecord(Path file) {
       this.suffix = suffix;
     }
 
+    /// What a difference is in a batch record.
+    String deviation() {
+      return switch (this) {
+        case AGAIN -> "not reproducible: built again, outputs differ";
+        case OTHER_ENGINE -> "the engines differ: built by both, outputs differ";
+      };
+    }
+
     /// What an earlier comparison found, for people.
     String earlier(String packageName, Set<String> outputs) {
       return (switch (this) {

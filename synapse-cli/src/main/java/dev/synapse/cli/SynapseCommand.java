@@ -12,7 +12,10 @@ import dev.synapse.build.nix.NixException;
 import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
+import dev.synapse.gmp.attest.AttestException;
 import dev.synapse.gmp.policy.PolicyException;
+import dev.synapse.gmp.record.RecordException;
+import dev.synapse.gmp.record.RecordProblem;
 import dev.synapse.gmp.report.ReportException;
 import dev.synapse.gmp.report.ReportProblem.BadPattern;
 import dev.synapse.gmp.sign.SignException;
@@ -183,6 +186,12 @@ final class SynapseCommand extends Command {
           say(ExitCode.REFUSED, firstLine(e));
       case InterruptedException _, InterruptedIOException _, ClosedByInterruptException _ ->
           say(ExitCode.REFUSED, "interrupted");
+      case RecordException e ->
+          say(
+              e.problem() instanceof RecordProblem.Unknown ? ExitCode.USAGE : ExitCode.REFUSED,
+              e.problem().message());
+      case AttestException e -> say(ExitCode.REFUSED, firstLine(e));
+      case SignException e -> say(ExitCode.REFUSED, e.problem().message());
       case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));
       case IOException e -> say(ExitCode.ENVIRONMENT, inWords(e));

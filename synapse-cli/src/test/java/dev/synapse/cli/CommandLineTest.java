@@ -216,7 +216,17 @@ final class CommandLineTest {
     var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     var all = CommandTree.understanding(new SynapseCommand(Map.of(), nowhere, nowhere));
     assertThat(all.getSubcommands())
-        .containsOnlyKeys("init", "lock", "build", "log", "gmp", "store", "derivation", "cache")
+        .containsOnlyKeys(
+            "init",
+            "lock",
+            "build",
+            "log",
+            "gmp",
+            "store",
+            "derivation",
+            "cache",
+            "batch",
+            "attest")
         .allSatisfy((name, line) -> assertNamed(name, line));
   }
 

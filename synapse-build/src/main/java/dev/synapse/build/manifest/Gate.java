@@ -10,7 +10,14 @@ import java.util.Locale;
 /// @param tests the JUnit XML reports
 /// @param coverage the JaCoCo XML reports
 /// @param sources globs of folders with the sources that are measured
-public record Gate(Stage stage, Mode mode, Reports tests, Reports coverage, List<String> sources) {
+/// @param release who releases what passes
+public record Gate(
+    Stage stage,
+    Mode mode,
+    Reports tests,
+    Reports coverage,
+    List<String> sources,
+    Release release) {
   /// Where a Maven project has its test reports.
   public static final Reports MAVEN_TESTS =
       Reports.usual(
@@ -73,6 +80,14 @@ public record Gate(Stage stage, Mode mode, Reports tests, Reports coverage, List
     }
   }
 
+  /// Who releases what the gate lets pass.
+  public enum Release {
+    /// The gate itself.
+    GATE,
+    /// A person who did not build it.
+    PERSON
+  }
+
   /// Copies the lists.
   public Gate {
     requireNonNull(stage, "stage");
@@ -80,5 +95,6 @@ public record Gate(Stage stage, Mode mode, Reports tests, Reports coverage, List
     requireNonNull(tests, "tests");
     requireNonNull(coverage, "coverage");
     sources = List.copyOf(sources);
+    requireNonNull(release, "release");
   }
 }

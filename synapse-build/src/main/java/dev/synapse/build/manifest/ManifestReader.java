@@ -474,7 +474,8 @@ final class ManifestReader {
             reports(section, "coverage", maven ? Gate.MAVEN_COVERAGE : NO_REPORTS),
             section.has("sources")
                 ? globs(section, "sources")
-                : maven ? Gate.MAVEN_SOURCES : List.of());
+                : maven ? Gate.MAVEN_SOURCES : List.of(),
+            text(section, "release", Form.oneOf(Gate.Release.class)).orElse(Gate.Release.GATE));
     section.finish();
     return gate;
   }

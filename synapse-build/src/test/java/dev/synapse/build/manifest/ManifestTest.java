@@ -50,7 +50,10 @@ final class ManifestTest {
                 Gate.Mode.WARN,
                 Gate.MAVEN_TESTS,
                 Gate.MAVEN_COVERAGE,
-                Gate.MAVEN_SOURCES));
+                Gate.MAVEN_SOURCES,
+                Gate.Release.GATE));
+    assertThat(parsed("gmp.release = \"person\"\n").gate().orElseThrow().release())
+        .isEqualTo(Gate.Release.PERSON);
     assertThat(parsed("gmp = {}\n").gate().orElseThrow().tests().patterns()).isEmpty();
     assertThat(
             parsed("maven.record = [\"verify\"]\ngmp.tests = [\"a.xml\"]\n")
