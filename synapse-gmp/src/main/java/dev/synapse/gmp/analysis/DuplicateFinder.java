@@ -28,6 +28,11 @@ final class DuplicateFinder {
   /// How much of a sorted number is the place; the rest is of the hash.
   private static final int PLACE_BITS = 28;
 
+  /// From this many places of one hash on it pays to learn all lengths at once.
+  private static final int MANY = 256;
+
+  private static final int[] NO_LENGTHS = {};
+
   private static final long PLACE_MASK = (1L << PLACE_BITS) - 1;
 
   private final long[] values;
@@ -124,44 +129,76 @@ final class DuplicateFinder {
   }
 
   private void pair(int[] places) {
-    if (haveOneToken(places)) {
-      return;
-    }
+    int alike = alike(places);
     int skipped;
-    for (int i = 0; i < places.length - 1; i += skipped + 1) {
-      skipped = 0;
-      for (int j = i + 1; j < places.length; j++) {
-        if (places[j] - places[i] < minimum) {
-          // What repeats itself, as a table of zeros: its later starts tell nothing new.
-          skipped++;
-        } else {
-          compare(places[i], places[j]);
-        }
+    for (int i = 0; i < alike; i += skipped + 1) {
+      // What repeats itself, as a table of zeros: its later starts tell nothing new.
+      skipped = nearer(places, i);
+      compare(places, i, i + skipped + 1);
+    }
+  }
+
+  /// From which of the places on the same token stands before all of them: those are inside of
+  /// longer duplicates.
+  private int alike(int[] places) {
+    int last = places.length - 1;
+    int from = last;
+    while (from > 0 && places[from - 1] > 0 && same(places[from - 1] - 1, places[last] - 1)) {
+      from--;
+    }
+    return from;
+  }
+
+  /// How many of the next places are so near that the two would overlap.
+  private int nearer(int[] places, int index) {
+    int next = index + 1;
+    while (next < places.length && places[next] - places[index] < minimum) {
+      next++;
+    }
+    return next - index - 1;
+  }
+
+  private void compare(int[] places, int index, int from) {
+    int first = places[index];
+    int[] lengths = places.length > MANY ? lengths(first, places[places.length - 1]) : NO_LENGTHS;
+    for (int j = from; j < places.length; j++) {
+      int second = places[j];
+      if (first > 0 && same(first - 1, second - 1)) {
+        continue;
+      }
+      int length = lengths.length > 0 ? lengths[second - first] : length(first, second);
+      if (length >= minimum && first + length <= second) {
+        report(first, second, length);
       }
     }
   }
 
-  /// Whether the same token stands before all places: then all are inside of longer duplicates.
-  private boolean haveOneToken(int[] places) {
-    for (int i = 1; i < places.length; i++) {
-      if (places[0] == 0 || !same(places[0] - 1, places[i] - 1)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void compare(int first, int second) {
-    if (first > 0 && same(first - 1, second - 1)) {
-      return;
-    }
+  private int length(int first, int second) {
     int length = 0;
     while (same(first + length, second + length)) {
       length++;
     }
-    if (length >= minimum && first + length <= second) {
-      report(first, second, length);
+    return length;
+  }
+
+  /// How many tokens from each place on, up to the last, are those from the first place on: the
+  /// Z-function (Gusfield 1997), in one pass however often they repeat.
+  private int[] lengths(int first, int last) {
+    var lengths = new int[last - first + 1];
+    int from = 0;
+    int to = 0;
+    for (int i = 1; i < lengths.length; i++) {
+      int length = i < to ? Math.min(to - i, lengths[i - from]) : 0;
+      while (same(first + length, first + i + length)) {
+        length++;
+      }
+      lengths[i] = length;
+      if (i + length > to) {
+        from = i;
+        to = i + length;
+      }
     }
+    return lengths;
   }
 
   private boolean same(int left, int right) {

@@ -33,6 +33,7 @@ final class PythonScan {
   private final Findings findings;
   private final Deque<Block> blocks = new ArrayDeque<>();
   private int decorators = -1;
+  private int lineStart;
 
   private PythonScan(TokenStream tokens, List<String> text, Findings findings) {
     this.tokens = tokens;
@@ -41,9 +42,9 @@ final class PythonScan {
   }
 
   static void scan(TokenStream tokens, List<String> text, Findings findings) {
-    var scan = new PythonScan(tokens, text, findings);
+    var scan = new PythonScan(PythonTokens.joined(tokens), text, findings);
     int from = 0;
-    while (from < tokens.size()) {
+    while (from < scan.tokens.size()) {
       int to = scan.endOfLine(from);
       scan.line(from, to);
       from = to;
@@ -75,6 +76,7 @@ final class PythonScan {
   }
 
   private void line(int from, int to) {
+    lineStart = from;
     closeBlocks(indentation(from));
     String first = tokens.image(from);
     int word = first.equals("async") ? from + 1 : from;
@@ -198,9 +200,7 @@ final class PythonScan {
 
   /// Whether a colon ends the header of a compound statement.
   private boolean isHeaderEnd(int start, int i, int to) {
-    return tokens.is(i, ":")
-        && HEADERS.contains(tokens.image(start))
-        && colon(start, to) == i;
+    return tokens.is(i, ":") && HEADERS.contains(tokens.image(start)) && colon(start, to) == i;
   }
 
   private boolean isMatch(int from, int to) {
@@ -238,8 +238,8 @@ final class PythonScan {
 
   // Numbers.
 
-  /// Whether a simple statement gives constants their values: all its targets are names in capitals,
-  /// or it declares one as `Final`, or it stands in an enum.
+  /// Whether a simple statement gives constants their values: all its targets are names in
+  /// capitals, or it declares one as `Final`, or it stands in an enum.
   private boolean isConstant(int from, int to) {
     int assignment = lastAssignment(from, to);
     if (assignment < 0) {
@@ -352,7 +352,7 @@ final class PythonScan {
             || CLOSING.contains(before)
             || before.endsWith("\"")
             || before.endsWith("'");
-    return !operand || (tokens.line(i) > tokens.endLine(i - 1) && !continues(i));
+    return !operand || i == lineStart;
   }
 
   private enum Kind {
