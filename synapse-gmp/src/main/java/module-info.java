@@ -14,7 +14,7 @@ module dev.synapse.gmp {
   requires pmd.python;
   requires pmd.rust;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
   exports dev.synapse.gmp;
   exports dev.synapse.gmp.analysis;
