@@ -40,7 +40,7 @@ final class DamagedReportsTest {
     ReportException thrown = catchThrowableOfType(ReportException.class, () -> read(kind, bytes));
     assertThat(thrown).as(() -> "%s of %d bytes".formatted(kind, bytes.length)).isNotNull();
     assertThat(thrown).message().startsWith("a report: ").hasLineCount(1);
-    return thrown.getMessage().substring("a report: ".length());
+    return String.valueOf(thrown.getMessage()).substring("a report: ".length());
   }
 
   private static byte[] bytes(String text) {

@@ -12,8 +12,8 @@ final class Fixtures {
 
   static Path folder() {
     try {
-      return Path.of(Objects.requireNonNull(Fixtures.class.getResource("real")).toURI())
-          .getParent();
+      Path real = Path.of(Objects.requireNonNull(Fixtures.class.getResource("real")).toURI());
+      return Objects.requireNonNull(real.getParent());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
