@@ -224,7 +224,7 @@ record BatchRecording(
         .formatted(
             check.metric().id(),
             check.value().map(value -> value.toPlainString()).orElse("not measured"),
-            check.limit().toPlainString());
+            check.limit().bound().toPlainString());
   }
 
   /// Refuses to let outputs leave this machine that a record does not release. What no record names

@@ -147,7 +147,6 @@ final class SynapseCommand extends Command {
         e.problems().forEach(each -> say(ExitCode.REFUSED, each.message()));
         yield ExitCode.REFUSED.status();
       }
-      case SignException e -> say(ExitCode.USAGE, e.problem().message());
       case ReportException e when e.problems().stream().anyMatch(BadPattern.class::isInstance) -> {
         e.problems().forEach(each -> say(ExitCode.USAGE, each.message()));
         err.println("hint: patterns are relative to this folder, or to that of -C DIR");

@@ -564,7 +564,7 @@ function test_opened(name,    parent) {
     own_cases[suites] = all_cases[suites] = 0
     own_reruns[suites] = all_reruns[suites] = 0
     own_skipped[suites] = all_skipped[suites] = 0
-    all_bad[suites] = all_broken[suites] = 0
+    all_bad[suites] = all_broken[suites] = all_errored[suites] = 0
   } else if (name == "testcase") {
     if (parent != "testsuite" && parent != "testsuites") {
       fail_here("<testcase> inside <" parent ">")
@@ -610,6 +610,7 @@ function test_closed(name,    outcome) {
       own_skipped[suites]++
       all_skipped[suites]++
     }
+    if (outcome == "errors") all_errored[suites]++
     all_bad[suites] += case_failures + case_errors
     if (case_failures + case_errors == 0 && (outcome == "failed" || outcome == "errors")) {
       all_bad[suites]++
@@ -622,7 +623,8 @@ function test_closed(name,    outcome) {
 
 # The cases that are there are counted; the totals that a suite declares are only compared. A suite
 # that declares more cases, or more failures, than it holds is damaged: what is missing would count
-# as passed; unless it says itself that it broke outside of its cases.
+# as passed; unless it says itself that it broke outside of its cases. A case that broke may be
+# declared twice: pytest does so when it ran well and broke when it was cleaned up.
 function suite_closed(    t, s) {
   t = suite_tests[suites]
   s = suite_skipped[suites]
@@ -630,7 +632,7 @@ function suite_closed(    t, s) {
     fail_here(sprintf("suite '%s' declares %.0f failures and errors but holds %.0f", cut(suite_name[suites]), suite_bad[suites], all_bad[suites] + all_reruns[suites]))
     return
   }
-  if (t > all_cases[suites] + all_reruns[suites] && all_broken[suites] == 0) {
+  if (t > all_cases[suites] + all_reruns[suites] + all_errored[suites] && all_broken[suites] == 0) {
     fail_here(sprintf("suite '%s' declares %.0f tests but holds %.0f", cut(suite_name[suites]), t, all_cases[suites]))
     return
   }
@@ -647,6 +649,7 @@ function suite_closed(    t, s) {
     all_skipped[suites] += all_skipped[suites + 1]
     all_bad[suites] += all_bad[suites + 1]
     all_broken[suites] += all_broken[suites + 1]
+    all_errored[suites] += all_errored[suites + 1]
   }
 }
 

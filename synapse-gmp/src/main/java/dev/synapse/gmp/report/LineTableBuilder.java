@@ -2,7 +2,6 @@ package dev.synapse.gmp.report;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -73,9 +72,7 @@ final class LineTableBuilder {
 
   /// One branch of a line, told apart from its others by a name.
   void branch(int line, String branch, boolean taken) {
-    named
-        .computeIfAbsent(line, _ -> new LinkedHashMap<>())
-        .merge(branch, taken, Boolean::logicalOr);
+    named.computeIfAbsent(line, _ -> new TreeMap<>()).merge(branch, taken, Boolean::logicalOr);
   }
 
   LineTable build() {

@@ -12,7 +12,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +21,10 @@ import java.util.TreeMap;
 /// Reads the reports of other tools, by line, and merges them. What a file is, its content tells,
 /// and never its name. Known are
 ///
-/// - tests: JUnit XML and its dialects;
-/// - coverage: JaCoCo XML, LCOV.
+/// - tests: JUnit XML and its dialects, NUnit 2 and 3, xUnit v2, TRX;
+/// - coverage: JaCoCo XML, Cobertura XML and its dialects, Clover XML, LCOV, JSON of coverage.py,
+///   cover profiles of Go;
+/// - mutants: XML of PIT.
 ///
 /// What is there is counted; where the totals of a file itself disagree, a note says so. A file
 /// whose bytes were read before counts once. Sizes and depths are bounded, nothing outside of the
@@ -86,23 +87,23 @@ public final class Reports {
   }
 
   private LineReport coverage(List<Path> paths) throws IOException {
-    Map<String, FileCoverage> merged = new LinkedHashMap<>();
+    var merge = new CoverageMerge(notes);
     long read =
         readEach(
             paths,
             (name, reader, fileNotes) -> {
               var file = new CoverageFile(new SourceNames(folder, name), fileNotes);
               String format = reader.coverage(file, fileNotes);
-              file.files().forEach(f -> merged.merge(f.name().identity(), f, FileCoverage::merge));
+              merge.add(name, file.files());
               return format;
             });
-    return new LineReport(read, List.copyOf(merged.values()));
+    return new LineReport(read, merge.files());
   }
 
   private MutationReport mutations(List<Path> paths) throws IOException {
-    List<Mutant> mutants = new ArrayList<>();
-    readEach(paths, (_, reader, _) -> reader.mutations(_ -> {}));
-    return new MutationReport(mutants);
+    var mutants = new Mutants();
+    readEach(paths, (_, reader, _) -> reader.mutations(mutants));
+    return new MutationReport(mutants.each());
   }
 
   /// Reads files in the order of their names; what was read before, under another name, is left

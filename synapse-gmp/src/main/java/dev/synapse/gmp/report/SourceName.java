@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /// How reports name a source file.
 ///
+/// @param byPackage known by its package and the name of the file alone: the same in another module
+///   is another file
 /// @param identity what is equal for the same file in several reports
 record SourceName(
     String module,
@@ -12,12 +14,9 @@ record SourceName(
     String path,
     List<String> roots,
     Optional<String> source,
+    boolean byPackage,
     String identity) {
   SourceName {
     roots = List.copyOf(roots);
-  }
-
-  SourceName inModule(String other, String itsIdentity) {
-    return new SourceName(other, packageName, path, roots, source, itsIdentity);
   }
 }

@@ -32,18 +32,14 @@ final class SourceNames {
   SourceName byPackage(String module, String packageName, String name) {
     String path = packageName.isEmpty() ? name : packageName + "/" + name;
     return new SourceName(
-        module, packageName, path, List.of(), Optional.empty(), byModule(module, path));
-  }
-
-  static String byModule(String module, String path) {
-    return module + "\0" + path;
+        module, packageName, path, List.of(), Optional.empty(), true, module + "\0" + path);
   }
 
   SourceName byPath(String module, String packageName, String written, List<String> roots) {
     String path = normal(written);
     Optional<String> source = source(path, roots);
     String identity = source.orElseGet(() -> roots.size() == 1 ? under(roots.get(0), path) : path);
-    return new SourceName(module, packageName, path, roots, source, identity);
+    return new SourceName(module, packageName, path, roots, source, false, identity);
   }
 
   private static String under(String root, String path) {

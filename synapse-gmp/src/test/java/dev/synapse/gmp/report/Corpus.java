@@ -37,6 +37,7 @@ final class Corpus {
     good.put("surefire.xml", new long[] {3, 0, 0, 0, 0, 0});
     good.put("surefire-rerun.xml", new long[] {2, 1, 0, 1, 2, 0});
     good.put("pytest.xml", new long[] {4, 2, 2, 2, 0, 1});
+    good.put("pytest-teardown.xml", new long[] {3, 1, 2, 2, 0, 1});
     good.put("nested.xml", new long[] {3, 1, 1, 0, 0, 4});
     good.put("duplicates.xml", new long[] {2, 2, 0, 2, 0, 0});
     good.put("googletest.xml", new long[] {1, 1, 0, 2, 0, 1});

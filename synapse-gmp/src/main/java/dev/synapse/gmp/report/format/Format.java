@@ -31,7 +31,7 @@ enum Format {
   private static final int START = 1 << 13;
 
   private static final Pattern LCOV_RECORD = Pattern.compile("(?:#[^\n]*\n|\\s)*+(?:TN|SF|VER):");
-  private static final Pattern GO_MODE = Pattern.compile("mode: (?:set|count|atomic)\\s");
+  private static final Pattern GO_MODE = Pattern.compile("mode: (?:set|count|atomic)\\b");
   private static final String LFS_POINTER = "version https://git-lfs";
   private static final String EXECUTION_DATA = "\u0001\u00c0\u00c0";
   private static final List<String> PACKED =

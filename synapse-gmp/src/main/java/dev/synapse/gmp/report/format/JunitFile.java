@@ -11,7 +11,9 @@ import java.util.Set;
 /// The cases that are there are counted; the totals that a suite declares are only compared, since
 /// writers disagree on nested suites and repeated runs. A suite that declares more cases, or more
 /// failures, than it holds is damaged, for what is missing would count as passed; unless it says
-/// itself that it broke outside of its cases, which counts as one. Any other difference is a note.
+/// itself that it broke outside of its cases, which counts as one. A case that broke may be
+/// declared twice: pytest does so when it ran well and broke when it was cleaned up. Any other
+/// difference is a note.
 public final class JunitFile implements Elements {
   private static final Set<String> FAILED = Set.of("fail", "failed", "failure");
   private static final Set<String> NOT_RUN = Set.of("notrun", "disabled", "skipped");
@@ -38,6 +40,7 @@ public final class JunitFile implements Elements {
     long allSkipped;
     long allBad;
     long allBroken;
+    long allErrored;
 
     Suite(Attributes attributes) throws DamagedReport {
       name = attributes.text("name");
@@ -161,6 +164,7 @@ public final class JunitFile implements Elements {
       suite.ownSkipped++;
       suite.allSkipped++;
     }
+    suite.allErrored += outcome == Outcome.ERROR ? 1 : 0;
     boolean bad = outcome == Outcome.FAILED || outcome == Outcome.ERROR;
     suite.allBad += bad ? Math.max(1, failures + errors) : failures + errors;
     count(caseName, outcome, outcome == Outcome.PASSED && flaky > 0);
@@ -183,7 +187,7 @@ public final class JunitFile implements Elements {
               .formatted(Label.cut(suite.name), suite.declaredBad, suite.allBad + suite.allReruns));
     }
     long tests = suite.declaredTests;
-    if (tests > suite.allCases + suite.allReruns && suite.allBroken == 0) {
+    if (tests > suite.allCases + suite.allReruns + suite.allErrored && suite.allBroken == 0) {
       throw new DamagedReport(
           "suite '%s' declares %d tests but holds %d"
               .formatted(Label.cut(suite.name), tests, suite.allCases));
@@ -210,6 +214,7 @@ public final class JunitFile implements Elements {
       outer.allSkipped += suite.allSkipped;
       outer.allBad += suite.allBad;
       outer.allBroken += suite.allBroken;
+      outer.allErrored += suite.allErrored;
     }
   }
 }

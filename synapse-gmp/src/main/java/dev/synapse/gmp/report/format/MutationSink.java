@@ -3,19 +3,20 @@ package dev.synapse.gmp.report.format;
 /// Is told of each mutant, in the order of the file.
 public interface MutationSink {
   /// One mutant.
-  ///
-  /// @param fields by the name of their element or attribute: those that the format requires are
-  ///   there
-  void mutant(MutantFields fields);
+  void mutant(MutantFields fields) throws DamagedReport;
 
   /// What a mutation report says of one mutant.
   ///
-  /// @param place tells it from the others of its method and mutator
+  /// @param className with its package
+  /// @param description tells methods of one name apart
+  /// @param index tells mutants of one method and mutator apart
+  /// @param line 0 where the report does not say
   record MutantFields(
       String className,
       String sourceFile,
       String method,
-      String place,
+      String description,
+      String index,
       long line,
       String mutator,
       String status,

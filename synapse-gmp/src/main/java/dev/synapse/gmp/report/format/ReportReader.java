@@ -46,6 +46,9 @@ public final class ReportReader {
       throws DamagedReport {
     return switch (format) {
       case JUNIT -> new JunitFile(sink, notes);
+      case NUNIT_2, NUNIT_3 -> new NunitFile(sink, notes);
+      case XUNIT -> new XunitFile(sink, notes);
+      case TRX -> new TrxFile(sink, notes);
       default -> throw otherKind(format, Kind.TESTS);
     };
   }
@@ -62,6 +65,8 @@ public final class ReportReader {
     Format format = Format.ofText(start);
     switch (format) {
       case LCOV -> TextFile.read(file, new LcovFile(sink, notes));
+      case GO_COVER -> TextFile.read(file, new GoCoverFile(sink));
+      case COVERAGE_PY -> CoveragePyFile.read(file, sink);
       default -> throw otherKind(format, Kind.COVERAGE);
     }
     return format.title();
@@ -70,6 +75,8 @@ public final class ReportReader {
   private static Elements coverageReader(Format format, CoverageSink sink) throws DamagedReport {
     return switch (format) {
       case JACOCO -> new JacocoLines(sink);
+      case COBERTURA -> new CoberturaFile(sink);
+      case CLOVER -> new CloverFile(sink);
       default -> throw otherKind(format, Kind.COVERAGE);
     };
   }
@@ -85,7 +92,10 @@ public final class ReportReader {
     }
     return xml(
         format -> {
-          throw otherKind(format, Kind.MUTATIONS);
+          if (format != Format.PIT) {
+            throw otherKind(format, Kind.MUTATIONS);
+          }
+          return new PitFile(sink);
         });
   }
 

@@ -11,6 +11,9 @@ final class TagBound extends FilterReader {
 
   private static final int ENDING = 2;
 
+  /// Without its `<`: in one that is shorter the end overlaps the beginning.
+  private static final int SHORTEST_COMMENT = "!---->".length();
+
   private enum In {
     TEXT,
     OPENED,
@@ -67,7 +70,7 @@ final class TagBound extends FilterReader {
           case DECLARATION -> declaration(c);
           case TAG -> tag(c);
           case CHARACTER_DATA -> ends(c, ']') ? In.TEXT : state;
-          case COMMENT -> ends(c, '-') ? In.TEXT : state;
+          case COMMENT -> size >= SHORTEST_COMMENT && ends(c, '-') ? In.TEXT : state;
           case INSTRUCTION -> c == '>' && last == '?' ? In.TEXT : state;
           case TEXT -> state;
         };
