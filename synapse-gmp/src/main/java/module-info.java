@@ -2,6 +2,7 @@
 module dev.synapse.gmp {
   requires static transitive org.jspecify;
   requires java.xml;
+  requires org.jacoco.core;
   requires tools.jackson.core;
   requires tools.jackson.databind;
 
