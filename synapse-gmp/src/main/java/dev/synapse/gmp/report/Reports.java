@@ -1,6 +1,7 @@
 package dev.synapse.gmp.report;
 
 import dev.synapse.gmp.report.format.DamagedReport;
+import dev.synapse.gmp.report.format.ExecutionData;
 import dev.synapse.gmp.report.format.Notes;
 import dev.synapse.gmp.report.format.ReportReader;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 ///
 /// - tests: JUnit XML and its dialects, NUnit 2 and 3, xUnit v2, TRX;
 /// - coverage: JaCoCo XML, Cobertura XML and its dialects, Clover XML, LCOV, JSON of coverage.py,
-///   cover profiles of Go;
+///   cover profiles of Go, and JaCoCo's `.exec` together with the classes;
 /// - mutants: XML of PIT.
 ///
 /// What is there is counted; where the totals of a file itself disagree, a note says so. A file
@@ -56,7 +57,7 @@ public final class Reports {
       throws ReportException, IOException {
     var reports = new Reports(folder);
     TestReport tests = reports.tests(paths.tests());
-    LineReport coverage = reports.coverage(paths.coverage());
+    LineReport coverage = reports.coverage(paths.coverage(), paths.classes());
     MutationReport mutations = reports.mutations(paths.mutations());
     if (!reports.problems.isEmpty()) {
       throw new ReportException(reports.problems);
@@ -86,18 +87,50 @@ public final class Reports {
             .toList());
   }
 
-  private LineReport coverage(List<Path> paths) throws IOException {
+  private LineReport coverage(List<Path> paths, List<Path> classes) throws IOException {
     var merge = new CoverageMerge(notes);
+    var executed = new ExecutionData();
+    var needClasses = new ArrayList<String>();
     long read =
         readEach(
             paths,
             (name, reader, fileNotes) -> {
+              if (reader.isExecutionData()) {
+                needClasses.add(name);
+                return reader.executionData(executed);
+              }
               var file = new CoverageFile(new SourceNames(folder, name), fileNotes);
               String format = reader.coverage(file, fileNotes);
               merge.add(name, file.files());
               return format;
             });
+    if (!needClasses.isEmpty()) {
+      classes(needClasses.getFirst(), classes, executed, merge);
+    }
     return new LineReport(read, merge.files());
+  }
+
+  /// All runs together, class folder by class folder: tests of one module run classes of others.
+  private void classes(
+      String report, List<Path> classes, ExecutionData executed, CoverageMerge merge)
+      throws IOException {
+    if (classes.isEmpty()) {
+      problems.add(
+          new ReportProblem.Damaged(
+              report, "is JaCoCo exec, which says nothing without the folders of its classes"));
+    }
+    for (Map.Entry<String, Path> path : named(classes).entrySet()) {
+      String name = path.getKey();
+      var fileNotes = new Notes(name);
+      var file = new CoverageFile(new SourceNames(folder, name + "/."), fileNotes);
+      try {
+        executed.lines(path.getValue(), file, fileNotes);
+        merge.add(name, file.files());
+        notes.addAll(fileNotes.lines());
+      } catch (DamagedReport e) {
+        problems.add(new ReportProblem.Damaged(name, e.reason()));
+      }
+    }
   }
 
   private MutationReport mutations(List<Path> paths) throws IOException {

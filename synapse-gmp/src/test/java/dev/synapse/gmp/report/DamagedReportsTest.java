@@ -139,7 +139,7 @@ final class DamagedReportsTest {
         .contains("JUnit XML", "TRX", "JaCoCo XML", "LCOV", "Go cover profile", "PIT XML");
   }
 
-  /// A file that was cut off at any byte is refused, unless only blanks at its end went.
+  /// A file that was cut off at any of 300 places is refused, unless only blanks at its end went.
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -162,7 +162,8 @@ final class DamagedReportsTest {
             .stripTrailing()
             .getBytes(StandardCharsets.UTF_8)
             .length;
-    for (int length = 0; length < end; length++) {
+    int step = 1 + end / 300;
+    for (int length = 0; length < end; length += step) {
       byte[] cut = Arrays.copyOf(whole, length);
       if (name.endsWith(".info") && endsARecord(cut)) {
         continue; // LCOV has no end: what ends with a whole record is whole

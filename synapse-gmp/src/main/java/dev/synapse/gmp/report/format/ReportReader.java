@@ -99,10 +99,18 @@ public final class ReportReader {
         });
   }
 
-  /// Whether the file holds what JaCoCo's agent writes, which needs the classes to be read.
+  /// Whether the file holds what JaCoCo's agent writes, which [ExecutionData] reads.
   public boolean isExecutionData() throws DamagedReport, IOException {
     String start = Format.start(file);
     return !Format.isXml(start) && Format.ofText(start) == Format.JACOCO_EXEC;
+  }
+
+  /// Adds what JaCoCo's agent wrote.
+  ///
+  /// @return the name of the format
+  public String executionData(ExecutionData executed) throws DamagedReport, IOException {
+    executed.load(file);
+    return Format.JACOCO_EXEC.title();
   }
 
   private String xml(FirstElement.Readers readers) throws DamagedReport, IOException {
