@@ -5,11 +5,12 @@ module dev.synapse.gmp {
   requires transitive dev.synapse.build;
   requires transitive dev.synapse.store;
   requires tools.jackson.core;
-  requires tools.jackson.databind;
+  requires transitive tools.jackson.databind;
 
   exports dev.synapse.gmp;
   exports dev.synapse.gmp.attest;
   exports dev.synapse.gmp.json;
+  exports dev.synapse.gmp.osv;
   exports dev.synapse.gmp.policy;
   exports dev.synapse.gmp.record;
   exports dev.synapse.gmp.report;
