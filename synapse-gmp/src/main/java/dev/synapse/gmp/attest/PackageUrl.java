@@ -19,6 +19,9 @@ public record PackageUrl(
     String name,
     String version,
     SortedMap<String, String> qualifiers) {
+  /// The type of artifacts of Maven repositories.
+  public static final String MAVEN = "maven";
+
   private static final String UNRESERVED =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:";
   private static final String JAR = "jar";
@@ -59,7 +62,7 @@ public record PackageUrl(
       qualifiers.put("classifier", rest.substring(1, dot));
     }
     String group = String.join(".", parts.subList(0, count - 3));
-    return Optional.of(new PackageUrl("maven", group, artifact, version, qualifiers));
+    return Optional.of(new PackageUrl(MAVEN, group, artifact, version, qualifiers));
   }
 
   /// A Debian package.
