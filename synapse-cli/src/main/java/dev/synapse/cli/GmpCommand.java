@@ -41,7 +41,7 @@ final class GmpCommand {
   }
 
   /// A command that judges.
-  private abstract static class Judging extends Subcommand {
+  abstract static class Judging extends Subcommand {
     final GateDocuments documents;
     private final GateOptions options;
     private final Supplier<Optional<String>> name;
