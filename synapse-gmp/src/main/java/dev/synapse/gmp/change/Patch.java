@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 ///     Detailed description of unified format</a>
 public final class Patch {
   private static final Pattern HUNK =
-      Pattern.compile("@@ -[0-9]+(?:,([0-9]{1,9}))? \\+([0-9]{1,9})(?:,([0-9]{1,9}))? @@.*");
+      Pattern.compile("@@ -[0-9]+(?:,([0-9]{1,9}))? \\+([0-9]{1,9})(?:,([0-9]{1,9}))? @@.*", Pattern.DOTALL);
   private static final String NEW_FILE = "+++ ";
   private static final String NOTHING = "/dev/null";
 

@@ -19,7 +19,7 @@ final class FindingList {
     }
     html.append("<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n")
         .append("<details%s><summary>%d findings</summary>\n"
-            .formatted(findings.size() <= MOST / 100 ? " open" : "", findings.size()))
+            .formatted(findings.size() <= MOST / 100 ? " open=\"\"" : "", findings.size()))
         .append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Findings\"><table><caption>")
         .append(findings.size() > MOST ? "The first %d of %d".formatted(MOST, findings.size()) : "All of them")
         .append("</caption><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th scope=\"col\">Metric</th><th scope=\"col\">Fingerprint</th></tr></thead><tbody>\n");

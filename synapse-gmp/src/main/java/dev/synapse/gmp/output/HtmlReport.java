@@ -148,7 +148,7 @@ public final class HtmlReport {
     section("limits", "Limits");
     table(
         "Each limit, what was measured, and how far it is from the limit and from the next stage",
-        "Metric", "Value", "Limit", "Scope", "Distance", "Result", "To the next stage", "Of", "Definition");
+        "Metric", "Result", "Value", "Limit", "Distance", "Scope", "To the next stage", "Of", "Definition");
     verdict.limits().forEach(this::writeLimit);
     endTable();
     for (LimitCheck check : verdict.limits()) {
@@ -166,18 +166,23 @@ public final class HtmlReport {
 
   private void writeLimit(LimitCheck check) {
     rowHead(check.metric().id());
+    html.append("<td class=\"%s\"><strong>%s</strong></td>"
+        .formatted(colour(check), VerdictText.result(check)));
     number(VerdictText.shownValue(check).orElse("–"));
     number(VerdictText.shownLimit(check));
-    cell(VerdictText.scope(check));
     cell(check.distance().or(check::reason).orElse("–"));
-    html.append("<td class=\"%s\"><strong>%s</strong></td>"
-        .formatted(
-            check.blocks() ? "bad" : check.met().orElse(false) ? "good" : "warn",
-            VerdictText.result(check)));
+    cell(VerdictText.scope(check));
     cell(check.nextDistance().orElse("–"));
     number(check.measured().map(HtmlReport::counts).orElse("–"));
     cell(check.metric().definition());
     html.append("</tr>\n");
+  }
+
+  private static String colour(LimitCheck check) {
+    if (check.blocks()) {
+      return "bad";
+    }
+    return check.met().orElse(false) ? "good" : "warn";
   }
 
   private static String counts(Measurement value) {

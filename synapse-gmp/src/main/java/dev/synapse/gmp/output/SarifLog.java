@@ -70,7 +70,6 @@ public final class SarifLog {
   private static Map<String, @Nullable Object> rule(Metric metric) {
     return object(
         "id", metric.id(),
-        "name", metric.id(),
         "shortDescription",
             object("text", "Limit on %s.".formatted(metric.id().replace('_', ' '))),
         "fullDescription",

@@ -29,7 +29,7 @@ final class PathMapTest {
   void whatCannotBeToldIsNotFound() {
     assertThat(MAP.find("a/b/C.java")).isEmpty();
     assertThat(MAP.find("b/X.java")).isEmpty();
-    assertThat(MAP.find("xa/b/D.java")).isEmpty();
+    assertThat(MAP.find("xa/b/C.java")).isEmpty();
   }
 
   @Test

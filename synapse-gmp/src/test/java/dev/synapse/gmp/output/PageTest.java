@@ -35,7 +35,7 @@ final class PageTest {
         let least = 99, count = 0;
         for (const e of document.querySelectorAll('body *')) {
           const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-          if (!own) continue;
+          if (!own || e.matches('svg title, svg desc')) continue;
           const style = getComputedStyle(e);
           const color = e.namespaceURI.endsWith('svg') ? style.fill : style.color;
           const [a, b] = [light(rgb(color)), light(behind(e))];
