@@ -86,8 +86,7 @@ final class AttestCommand {
 
     private static Collection<BatchOutput> closure(LocalStore store, BatchResult result)
         throws Exception {
-      List<StorePath> outputs =
-          result.outputs().values().stream().map(BatchOutput::path).toList();
+      List<StorePath> outputs = result.outputs().values().stream().map(BatchOutput::path).toList();
       List<BatchOutput> closure = new ArrayList<>();
       for (StorePath path : store.closure(outputs)) {
         PathInfo info = store.find(path).orElseThrow();
@@ -120,8 +119,7 @@ final class AttestCommand {
       if (keyFile.get().isEmpty()) {
         throw CommandException.usage("a check needs --key PUB: whom to trust is not in the file");
       }
-      VerifyKey key =
-          VerifyKey.parse(Files.readString(synapse.file(Path.of(keyFile.get().get()))));
+      VerifyKey key = VerifyKey.parse(Files.readString(synapse.file(Path.of(keyFile.get().get()))));
       JsonNode statement =
           Envelope.parse(Files.readAllBytes(synapse.file(Path.of(file.get())))).verify(key);
       if (json.given()) {

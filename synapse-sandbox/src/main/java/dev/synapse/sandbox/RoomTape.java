@@ -279,11 +279,7 @@ final class RoomTape {
     var arguments = new ArrayList<>(sandbox.command());
     arguments.set(0, sandbox.programName());
     call(
-        RUN + command,
-        EXECUTE,
-        tape.text(command),
-        tape.texts(arguments),
-        tape.texts(environment));
+        RUN + command, EXECUTE, tape.text(command), tape.texts(arguments), tape.texts(environment));
   }
 
   /// The program that the call was to run, if it is that call.

@@ -41,6 +41,9 @@ final class AnalysisJson {
   }
 
   static AnalysisReport parse(String file, byte[] bytes) throws AnalysisException {
+    if (bytes.length == 0) {
+      throw new AnalysisException(file, "is empty");
+    }
     try {
       AnalysisReport report = AnalysisReader.read(bytes);
       if (!Arrays.equals(report.toJson().getBytes(StandardCharsets.UTF_8), bytes)) {
@@ -49,10 +52,7 @@ final class AnalysisJson {
       return report;
     } catch (JacksonException e) {
       throw new AnalysisException(
-          file,
-          bytes.length == 0
-              ? "is empty"
-              : "not JSON at column %d".formatted(e.getLocation().getColumnNr()));
+          file, "not JSON at column %d".formatted(e.getLocation().getColumnNr()));
     } catch (IllegalArgumentException e) {
       throw new AnalysisException(file, String.valueOf(e.getMessage()));
     }

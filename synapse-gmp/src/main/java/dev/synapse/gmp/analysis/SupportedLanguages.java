@@ -2,6 +2,7 @@ package dev.synapse.gmp.analysis;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import net.sourceforge.pmd.cpd.CpdCapableLanguage;
 import net.sourceforge.pmd.lang.LanguageRegistry;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,25 @@ public final class SupportedLanguages {
   ///
   /// @throws IllegalStateException if one cannot be, with the names of all that are missing
   public static void require() {
-    List<String> missing =
-        Arrays.stream(Language.values())
-            .filter(language -> find(language) == null)
-            .map(Language::title)
-            .toList();
+    List<String> unknown = those(language -> find(language) == null);
+    List<String> missing = unknown.isEmpty() ? those(language -> !works(language)) : unknown;
     if (!missing.isEmpty()) {
       throw new IllegalStateException(
           "this Synapse is not complete: no lexer for %s on its class path"
               .formatted(String.join(", ", missing)));
+    }
+  }
+
+  private static List<String> those(Predicate<Language> condition) {
+    return Arrays.stream(Language.values()).filter(condition).map(Language::title).toList();
+  }
+
+  /// Whether a text can be read. Some of what a lexer needs is only looked for then.
+  private static boolean works(Language language) {
+    try {
+      return Lexers.lex(language, "", "").size() == 0;
+    } catch (LinkageError | DamagedSource e) {
+      return false;
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
-/// What a batch consists of and was made from: the closure of its outputs in the store, and all that
-/// its lock names. It depends on nothing else: no time, no random number.
+/// What a batch consists of and was made from: the closure of its outputs in the store, and all
+/// that its lock names. It depends on nothing else: no time, no random number.
 ///
 /// @see <a href="https://cyclonedx.org/docs/1.6/json/">CycloneDX 1.6</a>
 public final class BillOfMaterials {
@@ -36,8 +36,7 @@ public final class BillOfMaterials {
     List<Object> dependencies = new ArrayList<>();
     dependencies.add(Map.of("ref", root, "dependsOn", runtime));
     all.keySet().forEach(ref -> dependencies.add(Map.of("ref", ref)));
-    UUID serial =
-        UUID.nameUUIDFromBytes(result.toJson().getBytes(StandardCharsets.UTF_8));
+    UUID serial = UUID.nameUUIDFromBytes(result.toJson().getBytes(StandardCharsets.UTF_8));
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("bomFormat", "CycloneDX");
     document.put("specVersion", "1.6");
@@ -48,7 +47,13 @@ public final class BillOfMaterials {
         Map.of(
             "component",
             Map.of(
-                REF, root, "type", "application", "name", name, "version",
+                REF,
+                root,
+                "type",
+                "application",
+                "name",
+                name,
+                "version",
                 result.subject().version())));
     document.put("components", List.copyOf(all.values()));
     document.put("dependencies", dependencies);

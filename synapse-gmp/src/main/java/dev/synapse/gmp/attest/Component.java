@@ -51,8 +51,7 @@ public record Component(
     return switch (input) {
       case LockedInput.Artifact artifact -> ofMaven(artifact.path(), artifact.sha256());
       case LockedInput.Url url ->
-          new Component(
-              url.urls().getFirst(), url.storeName(), "", Optional.empty(), url.sha256());
+          new Component(url.urls().getFirst(), url.storeName(), "", Optional.empty(), url.sha256());
     };
   }
 
@@ -70,10 +69,7 @@ public record Component(
   private static Component of(LockedDeb deb, LockedToolchain toolchain) {
     PackageUrl purl =
         PackageUrl.ofDebian(
-            deb.name(),
-            deb.version(),
-            toolchain.asked().architecture(),
-            toolchain.asked().suite());
+            deb.name(), deb.version(), toolchain.asked().architecture(), toolchain.asked().suite());
     return new Component(
         purl.toString(), deb.name(), deb.version(), Optional.of(purl), deb.file().sha256());
   }

@@ -109,8 +109,7 @@ public record Envelope(String type, ByteString payload, List<Signature> signatur
         String key = each.has("keyid") ? text(each, "keyid") : "";
         signatures.add(new Signature(key, decoded(each, "sig")));
       }
-      return new Envelope(
-          text(document, "payloadType"), decoded(document, "payload"), signatures);
+      return new Envelope(text(document, "payloadType"), decoded(document, "payload"), signatures);
     } catch (NotCanonicalException e) {
       throw new AttestException(WHAT, String.valueOf(e.getMessage()));
     }
@@ -136,8 +135,7 @@ public record Envelope(String type, ByteString payload, List<Signature> signatur
   public JsonNode verify(VerifyKey key) throws AttestException {
     byte[] signed = signed();
     boolean good =
-        signatures.stream()
-            .anyMatch(each -> key.verifies(signed, each.bytes().toByteArray()));
+        signatures.stream().anyMatch(each -> key.verifies(signed, each.bytes().toByteArray()));
     if (!good) {
       throw new AttestException(WHAT, "not signed by the key " + key.fingerprint());
     }

@@ -22,8 +22,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param components what the lock names
 /// @see <a href="https://github.com/in-toto/attestation/tree/main/spec/v1">in-toto Statement v1</a>
-public record Statements(
-    BatchRecord batch, BatchResult result, Collection<Component> components) {
+public record Statements(BatchRecord batch, BatchResult result, Collection<Component> components) {
   /// The type of every statement.
   public static final String TYPE = "https://in-toto.io/Statement/v1";
 
@@ -80,8 +79,7 @@ public record Statements(
         .forEach(
             each ->
                 dependencies.add(
-                    resource(
-                        "file://" + each.path(), each.path().baseName(), hex(each))));
+                    resource("file://" + each.path(), each.path().baseName(), hex(each))));
     BatchEvent event = batch.event();
     Map<String, Object> definition =
         Map.of(
@@ -121,14 +119,14 @@ public record Statements(
                 event.finished().toString()),
             "byproducts",
             List.of(Map.of("name", "result.json", "digest", Map.of(SHA256, batch.result()))));
-    return statement(
-        PROVENANCE, Map.of("buildDefinition", definition, "runDetails", details));
+    return statement(PROVENANCE, Map.of("buildDefinition", definition, "runDetails", details));
   }
 
   /// What the tests of the build said; absent figures are a failure, not a pass.
   ///
-  /// @see <a href="https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md">
-  ///   Test Result v0.1</a>
+  /// @see <a
+  ///   href="https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md">Test
+  ///   Result v0.1</a>
   public byte[] testResult() {
     List<String> failed = new ArrayList<>();
     JsonNode tests = result.report().path("tests");
@@ -154,8 +152,11 @@ public record Statements(
     inputs.forEach(
         (name, envelope) ->
             attestations.add(
-                Map.of("uri", "urn:synapse:attestation:" + name,
-                    "digest", Map.of(SHA256, digest(envelope.toJson())))));
+                Map.of(
+                    "uri",
+                    "urn:synapse:attestation:" + name,
+                    "digest",
+                    Map.of(SHA256, digest(envelope.toJson())))));
     JsonNode gate = result.gate();
     String level =
         "SYNAPSE_STAGE_%s_%s"
@@ -165,19 +166,29 @@ public record Statements(
     List<String> levels = new ArrayList<>();
     if (passed) {
       levels.add(level);
-      batch.event().judged().repeated().filter(same -> same)
+      batch
+          .event()
+          .judged()
+          .repeated()
+          .filter(same -> same)
           .ifPresent(_ -> levels.add("SLSA_BUILD_REPRODUCED"));
     }
     Map<String, Object> predicate = new LinkedHashMap<>();
     predicate.put(
         "verifier",
-        Map.of("id", "urn:synapse:gate", "version",
+        Map.of(
+            "id",
+            "urn:synapse:gate",
+            "version",
             Map.of("synapse", batch.event().room().synapse())));
     predicate.put("timeVerified", batch.event().finished().toString());
     predicate.put("resourceUri", "file://" + result.subject().derivation());
     predicate.put(
         "policy",
-        Map.of("uri", "urn:synapse:policy:" + gate.path("stage").asString(""), "digest",
+        Map.of(
+            "uri",
+            "urn:synapse:policy:" + gate.path("stage").asString(""),
+            "digest",
             Map.of(SHA256, digest(CanonicalJson.of(gate)))));
     predicate.put("inputAttestations", attestations);
     predicate.put("verificationResult", passed ? "PASSED" : "FAILED");

@@ -56,7 +56,7 @@ final class AnalysisReportTest {
     AnalysisReport report = Fixtures.of(folder, "A.java", "class A {\n\n  void f() {}\n}\n");
     assertThat(report.languages())
         .containsExactly(
-            new LanguageTotals(Language.JAVA, 1, 4, 3, 9),
+            new LanguageTotals(Language.JAVA, 1, 4, 3, 10),
             new LanguageTotals(Language.PYTHON, 1, 2, 1, 3));
     assertThat(report.linesOfCode()).isEqualTo(4);
     assertThat(report.duplicatedLines()).isZero();
@@ -80,6 +80,7 @@ final class AnalysisReportTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "\"version\":1 | \"version\":2 | version 2, this Synapse reads version 1",
         "\"version\":1 | \"version\":1,\"x\":1 | not in its canonical form",

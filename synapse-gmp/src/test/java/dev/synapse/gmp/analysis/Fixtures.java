@@ -16,8 +16,8 @@ final class Fixtures {
     return FOLDER.resolve(name);
   }
 
-  /// Copies a folder of fixtures to where no rule takes it for tests. `A.java.txt` is `A.java`: it is
-  /// not formatted as the project's own sources are.
+  /// Copies a folder of fixtures to where no rule takes it for tests. `A.java.txt` is `A.java`: it
+  /// is not formatted as the project's own sources are.
   static Path copy(String name, Path target) throws IOException {
     try (Stream<Path> files = Files.list(folder(name))) {
       for (Path file : files.toList()) {

@@ -25,7 +25,7 @@ final class LeavingOutTest {
             "src/test/java/ATest.java",
             "target/generated-sources/G.java",
             "flat/ATest.java",
-            "flat/AIT.java",
+            "flat/StoreIT.java",
             "flat/AUDIT.java",
             "node_modules/x/index.js",
             ".hidden/A.java",
@@ -51,8 +51,8 @@ final class LeavingOutTest {
         .extracting(left -> left.path() + " " + left.rule().id())
         .containsExactly(
             ".hidden/ hidden-folder",
-            "flat/AIT.java test-name",
             "flat/ATest.java test-name",
+            "flat/StoreIT.java test-name",
             "go/a_test.go test-name",
             "go/api.pb.go generated-name",
             "js/lib.min.js generated-name",
@@ -105,13 +105,13 @@ final class LeavingOutTest {
 
   @Test
   void namesWhatCannotBeRead() throws Exception {
-    write("A.java", "class A { String s = \"open; }\n");
+    write("A.java", "class A {\n  int # x;\n}\n");
     write("b.py", "x = 1\u0000");
     Files.write(folder.resolve("c.py"), new byte[] {'x', '=', '1', '#', (byte) 0xe9, '\n'});
     AnalysisReport report = Fixtures.analyse(folder);
     assertThat(report.sources().unreadable())
         .containsExactly(
-            new Unreadable("A.java", "not Java at line 1, column 22"),
+            new Unreadable("A.java", "not Java at line 2, column 7"),
             new Unreadable("b.py", "is not text: holds a zero byte"));
     assertThat(report.notes())
         .containsExactly("c.py: is not UTF-8, what is not was read as unknown characters");
