@@ -12,6 +12,10 @@ final class BraceScan {
   private static final Set<String> OPENING = Set.of("{", "(", "[");
   private static final Set<String> CLOSING = Set.of("}", ")", "]");
   private static final Set<String> HASH_CODES = Set.of("hashCode", "GetHashCode", "hash");
+  private static final Set<String> ARROWS = Set.of("=>", "->");
+  private static final Set<String> DEFAULTS = Set.of("_", "else");
+  private static final Set<String> NO_OPERANDS =
+      Set.of("return", "move", "in", "match", "else", "case", "yield", "await");
   private static final Pattern CAPITALS = Pattern.compile("_*[A-Z][A-Z0-9_]*");
 
   /// What a statement goes on after, at the end of a line.
@@ -200,8 +204,8 @@ final class BraceScan {
   }
 
   private boolean isDecision(int i, String image) {
-    if (image.equals("=>") || image.equals("->")) {
-      return scope.arms && !tokens.is(i - 1, "_") && !tokens.is(i - 1, "else");
+    if (ARROWS.contains(image)) {
+      return scope.arms && !DEFAULTS.contains(tokens.image(i - 1));
     }
     if (!grammar.decisions().contains(image) || tokens.is(i - 1, ".")) {
       return false;
@@ -227,16 +231,8 @@ final class BraceScan {
   }
 
   private boolean hasOperandBefore(int i) {
-    String before = tokens.image(i - 1);
-    boolean keyword = Set.of("return", "move", "in", "match", "else").contains(before);
-    return (tokens.isWord(i - 1) && !keyword)
-        || tokens.isNumber(i - 1)
-        || CLOSING.contains(before)
-        || before.endsWith("\"")
-        || before.endsWith("'")
-        || before.endsWith("`")
-        || before.equals("?")
-        || before.equals("!!");
+    boolean postfix = tokens.is(i - 1, "?") && language == Language.RUST;
+    return postfix || tokens.is(i - 1, "!!") || tokens.endsOperand(i - 1, NO_OPERANDS);
   }
 
   // Numbers.
@@ -250,14 +246,16 @@ final class BraceScan {
     if (index || scope.explained || isExplained()) {
       return;
     }
-    String before = tokens.image(i - 1);
-    boolean signed = (before.equals("-") || before.equals("+")) && !hasOperandBefore(i - 1);
-    boolean negative = signed && before.equals("-");
-    if (!NumberValue.isPlain(tokens.image(i), negative)) {
+    boolean signed = isSign(i - 1);
+    if (!NumberValue.isPlain(tokens.image(i), signed && tokens.is(i - 1, "-"))) {
       int first = signed ? i - 1 : i;
-      String sign = signed ? before : "";
+      String sign = signed ? tokens.image(first) : "";
       findings.number(tokens.line(first), tokens.column(first), sign + tokens.image(i));
     }
+  }
+
+  private boolean isSign(int i) {
+    return (tokens.is(i, "-") || tokens.is(i, "+")) && !hasOperandBefore(i);
   }
 
   /// What is between two brackets.

@@ -352,15 +352,6 @@ final class JavaScan {
       int open = matching(i - 1);
       return open == i - CAST && PRIMITIVES.contains(tokens.image(open + 1));
     }
-    boolean operand =
-        (tokens.isWord(i - 1) && !OPERAND_WORDS.contains(before))
-            || tokens.isNumber(i - 1)
-            || before.equals("]")
-            || before.equals("}")
-            || before.startsWith("\"")
-            || before.startsWith("'")
-            || before.equals("++")
-            || before.equals("--");
-    return !operand;
+    return !tokens.endsOperand(i - 1, OPERAND_WORDS);
   }
 }

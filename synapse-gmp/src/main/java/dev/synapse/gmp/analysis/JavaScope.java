@@ -96,9 +96,13 @@ final class JavaScope {
     }
     return switch (kind) {
       case EXPRESSION -> constant;
-      case TYPE -> enumConstants || elementDefault || (assigned && (isFinal || isInterface));
-      case BLOCK, SWITCH, FOR -> assigned && isFinal;
+      case TYPE -> enumConstants || elementDefault || givesConstant();
+      case BLOCK, SWITCH, FOR -> givesConstant();
     };
+  }
+
+  private boolean givesConstant() {
+    return assigned && (isFinal || isInterface);
   }
 
   /// Whether a type can be declared, or a variable, at this point.

@@ -52,12 +52,19 @@ final class Lexers {
     return switch (language) {
       case JAVA -> new Java((JavaLanguageProperties) pmd.newPropertyBundle());
       case PYTHON -> new Python();
+      case CPP -> new Cpp(pmd);
+      default -> antlrLexer(language, pmd);
+    };
+  }
+
+  private static CpdLexer antlrLexer(Language language, CpdCapableLanguage pmd) {
+    return switch (language) {
       case KOTLIN -> new Kotlin();
       case JAVASCRIPT, TYPESCRIPT -> new TypeScript();
       case GO -> new Go();
       case CSHARP -> new Csharp(pmd);
       case RUST -> new Rust();
-      case CPP -> new Cpp(pmd);
+      default -> throw new IllegalArgumentException(language.title());
     };
   }
 

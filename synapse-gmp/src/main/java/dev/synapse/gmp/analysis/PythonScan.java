@@ -345,14 +345,7 @@ final class PythonScan {
     if (!tokens.is(i, "-") && !tokens.is(i, "+")) {
       return false;
     }
-    String before = tokens.image(i - 1);
-    boolean operand =
-        (tokens.isWord(i - 1) && !OPERAND_WORDS.contains(before))
-            || tokens.isNumber(i - 1)
-            || CLOSING.contains(before)
-            || before.endsWith("\"")
-            || before.endsWith("'");
-    return !operand || i == lineStart;
+    return i == lineStart || !tokens.endsOperand(i - 1, OPERAND_WORDS);
   }
 
   private enum Kind {

@@ -41,15 +41,19 @@ final class PythonTokens {
   }
 
   private boolean continuesNumber(int i) {
-    boolean adjacent =
-        i + 1 < all.size()
-            && all.line(i + 1) == all.endLine(i)
-            && all.column(i + 1) == all.endColumn(i);
-    boolean exponent = all.image(i).matches("_[0-9_]*[eE]");
-    boolean sign = (all.is(i, "+") || all.is(i, "-")) && all.isNumber(i + 1);
-    return adjacent
+    return isAdjacent(i + 1)
         && (all.image(i + 1).startsWith("_")
-            || (exponent && (all.is(i + 1, "+") || all.is(i + 1, "-")))
-            || sign);
+            || (all.image(i).matches("_[0-9_]*[eE]") && isSign(i + 1))
+            || (isSign(i) && all.isNumber(i + 1)));
+  }
+
+  private boolean isSign(int i) {
+    return all.is(i, "+") || all.is(i, "-");
+  }
+
+  private boolean isAdjacent(int i) {
+    return i < all.size()
+        && all.line(i) == all.endLine(i - 1)
+        && all.column(i) == all.endColumn(i - 1);
   }
 }

@@ -13,8 +13,11 @@ import java.util.List;
 ///
 /// @param wasUtf8 whether all its bytes were UTF-8; else some characters are replaced
 record SourceText(String text, List<String> list, boolean wasUtf8) {
+  private static final int MEBIBYTE_BITS = 20;
+  private static final int MAX_MEBIBYTES = 16;
+
   /// No one writes more by hand, and a file is held in memory while it is read.
-  static final int MAX_BYTES = 16 << 20;
+  static final int MAX_BYTES = MAX_MEBIBYTES << MEBIBYTE_BITS;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -27,7 +30,7 @@ record SourceText(String text, List<String> list, boolean wasUtf8) {
       bytes = stream.readNBytes(MAX_BYTES + 1);
     }
     if (bytes.length > MAX_BYTES) {
-      throw new DamagedSource("has more than %d MiB".formatted(MAX_BYTES >> 20));
+      throw new DamagedSource("has more than %d MiB".formatted(MAX_MEBIBYTES));
     }
     for (byte each : bytes) {
       if (each == 0) {

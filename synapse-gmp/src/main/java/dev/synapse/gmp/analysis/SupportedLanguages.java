@@ -2,6 +2,7 @@ package dev.synapse.gmp.analysis;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import net.sourceforge.pmd.cpd.CpdCapableLanguage;
 import net.sourceforge.pmd.lang.LanguageRegistry;
@@ -10,6 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// The languages that are really there. PMD leaves a language out of its registry without a word
 /// when a library that it needs is missing; its sources would then count as measured and clean.
 public final class SupportedLanguages {
+  /// PMD's own lexer of JavaScript ends with its fifth edition; that of TypeScript, which holds
+  /// JavaScript, does not.
+  private static final Map<Language, String> PMD_IDS =
+      Map.of(
+          Language.JAVA, "java",
+          Language.PYTHON, "python",
+          Language.KOTLIN, "kotlin",
+          Language.JAVASCRIPT, "typescript",
+          Language.TYPESCRIPT, "typescript",
+          Language.GO, "go",
+          Language.CSHARP, "cs",
+          Language.RUST, "rust",
+          Language.CPP, "cpp");
+
   private SupportedLanguages() {}
 
   /// Makes sure that every language of [Language] can be read.
@@ -47,21 +62,6 @@ public final class SupportedLanguages {
   }
 
   private static @Nullable CpdCapableLanguage find(Language language) {
-    return (CpdCapableLanguage) LanguageRegistry.CPD.getLanguageById(pmdId(language));
-  }
-
-  /// PMD's own lexer of JavaScript ends with its fifth edition; that of TypeScript, which holds
-  /// JavaScript, does not.
-  private static String pmdId(Language language) {
-    return switch (language) {
-      case JAVA -> "java";
-      case PYTHON -> "python";
-      case KOTLIN -> "kotlin";
-      case JAVASCRIPT, TYPESCRIPT -> "typescript";
-      case GO -> "go";
-      case CSHARP -> "cs";
-      case RUST -> "rust";
-      case CPP -> "cpp";
-    };
+    return (CpdCapableLanguage) LanguageRegistry.CPD.getLanguageById(PMD_IDS.get(language));
   }
 }

@@ -2,11 +2,17 @@ package dev.synapse.gmp.analysis;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Set;
 
 /// The tokens of one file, in their order, without comments. Kept in arrays: a project has
 /// millions.
 final class TokenStream {
   private static final int FIRST_SIZE = 1024;
+
+  /// The last characters of brackets and texts.
+  private static final String OPERAND_ENDS = ")]}\"'`";
+
+  private static final Set<String> STEPS = Set.of("++", "--");
 
   private String[] images = new String[FIRST_SIZE];
   private int[] lines = new int[FIRST_SIZE];
@@ -61,6 +67,19 @@ final class TokenStream {
     String image = image(index);
     int first = image.startsWith(".") ? 1 : 0;
     return image.length() > first && isDigit(image.charAt(first));
+  }
+
+  /// Whether an operand can end with it, so that a minus sign after it is an operator.
+  ///
+  /// @param keywords words that are no operands
+  boolean endsOperand(int index, Set<String> keywords) {
+    if (isWord(index)) {
+      return !keywords.contains(images[index]);
+    }
+    String image = image(index);
+    return isNumber(index)
+        || STEPS.contains(image)
+        || (!image.isEmpty() && OPERAND_ENDS.indexOf(image.charAt(image.length() - 1)) >= 0);
   }
 
   /// Whether it only ends a line.
