@@ -60,7 +60,8 @@ final class GateOptions {
     bill = syntax.option("--sbom", "FILE", "A bill of materials in CycloneDX's JSON form.");
     policy = syntax.option("--policy", "FILE", "Limits (default: the built-in stages).");
     baseline =
-        syntax.option("--baseline", "FILE", "The judgement of the commit that the change starts from.");
+        syntax.option(
+            "--baseline", "FILE", "The judgement of the commit that the change starts from.");
     history =
         syntax.options("--history", "FILE", "An earlier judgement of the main line, oldest first.");
     waivers = syntax.options("--waivers", "FILE", "Signed waivers; FILE.sig lies beside it.");
@@ -83,8 +84,7 @@ final class GateOptions {
     if (change.isPresent() && sources.get().isEmpty()) {
       throw CommandException.usage("what changed is judged in sources: give --sources");
     }
-    var files =
-        new EvidenceFiles(tests.get(), coverage.get(), mutations.get(), sources.get());
+    var files = new EvidenceFiles(tests.get(), coverage.get(), mutations.get(), sources.get());
     return files.read(synapse.folder(), change);
   }
 

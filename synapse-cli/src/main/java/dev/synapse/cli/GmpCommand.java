@@ -76,9 +76,7 @@ final class GmpCommand {
       Circumstances circumstances = options.circumstances();
       Measured measured = measure();
       StageLimits judged =
-          wantedStage
-              .or(() -> policy.stage(measured.stage().orElse(FIRST_STAGE)))
-              .orElseThrow();
+          wantedStage.or(() -> policy.stage(measured.stage().orElse(FIRST_STAGE))).orElseThrow();
       GateResult result =
           Gate.judge(
               policy,
@@ -98,7 +96,8 @@ final class GmpCommand {
       }
       var names = policy.stages().stream().map(StageLimits::name).toList();
       String all =
-          "%s or %s".formatted(String.join(", ", names.subList(0, names.size() - 1)), names.getLast());
+          "%s or %s"
+              .formatted(String.join(", ", names.subList(0, names.size() - 1)), names.getLast());
       throw CommandException.usage("'%s' is no stage: %s".formatted(stage.get().get(), all));
     }
 

@@ -172,11 +172,9 @@ final class GmpCommandTest {
     assertThat(limits.get(3).required("value").asInt()).isZero();
     assertThat(limits.get(4).required("value").asInt()).isEqualTo(2);
     assertThat(gmp("verify", "--sources", "nowhere").status()).isEqualTo(1);
-    assertThat(
-            gmp("verify", "--sources", "src", "--stage", "growth", "--mode", "strict").status())
+    assertThat(gmp("verify", "--sources", "src", "--stage", "growth", "--mode", "strict").status())
         .isZero();
-    assertThat(
-            gmp("verify", "--sources", "src", "--stage", "strict", "--mode", "warn").out())
+    assertThat(gmp("verify", "--sources", "src", "--stage", "strict", "--mode", "warn").out())
         .contains("strict mode would have rejected this: ", "magic_numbers (2 numbers too many)");
   }
 
@@ -185,9 +183,22 @@ final class GmpCommandTest {
     session.write("src/A.java", SOURCE);
     var result =
         gmp(
-            "verify", "--sources", "src", "--stage", "strict", "--mode", "strict", "--html",
-            "out/gate.html", "--sarif", "gate.sarif", "--junit", "TEST-gate.xml", "--markdown",
-            "gate.md", "--annotations");
+            "verify",
+            "--sources",
+            "src",
+            "--stage",
+            "strict",
+            "--mode",
+            "strict",
+            "--html",
+            "out/gate.html",
+            "--sarif",
+            "gate.sarif",
+            "--junit",
+            "TEST-gate.xml",
+            "--markdown",
+            "gate.md",
+            "--annotations");
     assertThat(result.status()).as(result.err()).isEqualTo(1);
     assertThat(result.out()).contains("REJECTED:", "::error title=gate%3A test_coverage::");
     assertThat(java.nio.file.Files.readString(session.folder().resolve("out/gate.html")))
@@ -196,8 +207,14 @@ final class GmpCommandTest {
         .contains("\"2.1.0\"", "src/A.java");
     assertThat(java.nio.file.Files.readString(session.folder().resolve("gate.md")))
         .startsWith("## Quality gate: REJECTED");
-    assertThat(session.run("gmp", "verify", "--tests", "TEST-gate.xml", "--json").json()
-            .required("limits").get(1).required("met").asBoolean())
+    assertThat(
+            session
+                .run("gmp", "verify", "--tests", "TEST-gate.xml", "--json")
+                .json()
+                .required("limits")
+                .get(1)
+                .required("met")
+                .asBoolean())
         .isFalse();
     assertThat(session.folder()).isDirectoryNotContaining("glob:**.part");
     var report = gmp("report", "--stage", "strict", "--mode", "strict");
@@ -209,8 +226,7 @@ final class GmpCommandTest {
   void aPolicySetsLimitsAndAWrongOneIsAWrongCall() throws Exception {
     session.write(
         "gate.toml", "version = 1\n[stages.release]\nfrom = \"growth\"\ntest_coverage = 86\n");
-    var result =
-        gmp("verify", "--policy", "gate.toml", "--stage", "release", "--mode", "strict");
+    var result = gmp("verify", "--policy", "gate.toml", "--stage", "release", "--mode", "strict");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.out()).contains("stage release", ">= 86 %", "1 line short");
     session.write("gate.toml", "version = 1\n[stages.release]\ntest_coverage = 0.86\n");
@@ -229,8 +245,17 @@ final class GmpCommandTest {
         "p.diff", "--- a/src/A.java\n+++ b/src/A.java\n@@ -3,0 +4 @@\n+      return 7;\n");
     var result =
         gmp(
-            "verify", "--sources", "src", "--policy", "gate.toml", "--patch", "p.diff", "--stage",
-            "growth", "--mode", "strict");
+            "verify",
+            "--sources",
+            "src",
+            "--policy",
+            "gate.toml",
+            "--patch",
+            "p.diff",
+            "--stage",
+            "growth",
+            "--mode",
+            "strict");
     assertThat(result.out()).contains("1 number too many", "changed");
     assertThat(result.status()).isEqualTo(1);
     assertThat(gmp("verify", "--patch", "p.diff").err()).contains("give --sources");
@@ -263,15 +288,21 @@ final class GmpCommandTest {
     assertThat(unsigned.status()).isEqualTo(1);
     assertThat(unsigned.err()).contains("waivers.toml: is not signed");
     assertThat(
-            gmp("verify", "--waivers", "waivers.toml", "--allowed-signers", "signers", "--date", "x")
+            gmp(
+                    "verify",
+                    "--waivers",
+                    "waivers.toml",
+                    "--allowed-signers",
+                    "signers",
+                    "--date",
+                    "x")
                 .err())
         .contains("'x' is no day, such as 2026-12-31");
   }
 
   @Test
   void openFindingsOfABillOfMaterialsAreCounted() throws Exception {
-    session.write(
-        "gate.toml", "version = 1\n[stages.growth]\nsbom_findings = 0\n");
+    session.write("gate.toml", "version = 1\n[stages.growth]\nsbom_findings = 0\n");
     session.write(
         "bom.json",
         """
@@ -280,7 +311,14 @@ final class GmpCommandTest {
         """);
     var result =
         gmp(
-            "verify", "--policy", "gate.toml", "--stage", "growth", "--mode", "strict", "--sbom",
+            "verify",
+            "--policy",
+            "gate.toml",
+            "--stage",
+            "growth",
+            "--mode",
+            "strict",
+            "--sbom",
             "bom.json");
     assertThat(result.out()).contains("1 finding too many");
     session.write("bom.json", "{\"bomFormat\": \"CycloneDX\"}");

@@ -18,8 +18,7 @@ public final class Gate {
 
   /// Holds a report against a built-in stage.
   public static Verdict verify(QualityReport report, Stage stage, Mode mode) {
-    return judge(
-            Policy.builtIn(), stage.limits(), mode, Evidence.of(report), Circumstances.NONE)
+    return judge(Policy.builtIn(), stage.limits(), mode, Evidence.of(report), Circumstances.NONE)
         .verdict();
   }
 
@@ -30,11 +29,7 @@ public final class Gate {
 
   /// Holds all that is known against a stage of a policy.
   public static GateResult judge(
-      Policy policy,
-      StageLimits stage,
-      Mode mode,
-      Evidence evidence,
-      Circumstances circumstances) {
+      Policy policy, StageLimits stage, Mode mode, Evidence evidence, Circumstances circumstances) {
     return Judge.judge(policy, stage, mode, evidence, circumstances);
   }
 }

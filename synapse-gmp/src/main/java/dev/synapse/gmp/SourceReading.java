@@ -38,8 +38,7 @@ final class SourceReading {
   /// @param sources folders below it, at least one
   static AnalysisReport of(Path folder, List<Path> sources) throws IOException {
     Path top = top(sources);
-    List<String> inside =
-        sources.stream().map(each -> top.relativize(each).toString()).toList();
+    List<String> inside = sources.stream().map(each -> top.relativize(each).toString()).toList();
     Predicate<String> wanted =
         path -> inside.stream().anyMatch(each -> each.isEmpty() || path.startsWith(each + "/"));
     String below = folder.relativize(top).toString();
@@ -62,7 +61,10 @@ final class SourceReading {
     List<Duplication> groups = new ArrayList<>();
     for (Duplication group : all.duplicates().groups()) {
       List<Duplication.Place> places =
-          group.places().stream().filter(each -> wanted.test(each.file())).map(this::moved).toList();
+          group.places().stream()
+              .filter(each -> wanted.test(each.file()))
+              .map(this::moved)
+              .toList();
       if (places.size() > 1) {
         groups.add(new Duplication(group.tokens(), places));
       }
@@ -71,7 +73,10 @@ final class SourceReading {
     return new AnalysisReport(
         sources(all.sources(), twice),
         all.functions().stream().filter(each -> wanted.test(each.file())).map(this::moved).toList(),
-        all.magicNumbers().stream().filter(each -> wanted.test(each.file())).map(this::moved).toList(),
+        all.magicNumbers().stream()
+            .filter(each -> wanted.test(each.file()))
+            .map(this::moved)
+            .toList(),
         new Duplicates(all.duplicates().minimumTokens(), groups),
         all.notes());
   }
@@ -80,8 +85,7 @@ final class SourceReading {
     Map<String, LineSet> lines = new HashMap<>();
     for (Duplication group : groups) {
       for (Duplication.Place place : group.places()) {
-        lines.merge(
-            place.file(), LineSet.range(place.firstLine(), place.lastLine()), LineSet::or);
+        lines.merge(place.file(), LineSet.range(place.firstLine(), place.lastLine()), LineSet::or);
       }
     }
     return lines;

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param minimumTokens how many tokens must be the same to count as a duplicate
 /// @param leaveOut patterns of paths that are not measured, as [java.nio.file.FileSystem] reads a
-///     `glob`, held against the path below the folder
+///   `glob`, held against the path below the folder
 public record AnalysisOptions(int minimumTokens, List<String> leaveOut) {
   /// What is the same for a hundred tokens was copied.
   public static final int DEFAULT_MINIMUM_TOKENS = 100;
@@ -18,8 +18,7 @@ public record AnalysisOptions(int minimumTokens, List<String> leaveOut) {
     leaveOut = List.copyOf(leaveOut);
     if (minimumTokens < LEAST_MINIMUM_TOKENS) {
       throw new IllegalArgumentException(
-          "duplicates of %d tokens: at least %d"
-              .formatted(minimumTokens, LEAST_MINIMUM_TOKENS));
+          "duplicates of %d tokens: at least %d".formatted(minimumTokens, LEAST_MINIMUM_TOKENS));
     }
   }
 

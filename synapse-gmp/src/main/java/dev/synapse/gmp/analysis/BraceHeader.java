@@ -10,13 +10,36 @@ import java.util.Set;
 record BraceHeader(Language language, TokenStream tokens, int from, int to) {
   private static final Set<String> NO_FUNCTIONS =
       Set.of(
-          "if", "for", "foreach", "while", "switch", "catch", "with", "lock", "using", "fixed",
-          "when", "match", "checked", "unchecked", "synchronized");
+          "if",
+          "for",
+          "foreach",
+          "while",
+          "switch",
+          "catch",
+          "with",
+          "lock",
+          "using",
+          "fixed",
+          "when",
+          "match",
+          "checked",
+          "unchecked",
+          "synchronized");
 
   private static final Set<String> TYPES =
       Set.of(
-          "class", "struct", "interface", "trait", "enum", "union", "record", "object", "namespace",
-          "module", "mod", "impl");
+          "class",
+          "struct",
+          "interface",
+          "trait",
+          "enum",
+          "union",
+          "record",
+          "object",
+          "namespace",
+          "module",
+          "mod",
+          "impl");
 
   private static final Set<String> ACCESSORS =
       Set.of("get", "set", "init", "add", "remove", "constructor", "static");

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Finds functions and numbers in languages with braces, as far as tokens show them: what a brace
-/// holds is read from the tokens before it. Functions without braces are not seen; a function inside
-/// of another counts with that one.
+/// holds is read from the tokens before it. Functions without braces are not seen; a function
+/// inside of another counts with that one.
 final class BraceScan {
   private static final Set<String> OPENING = Set.of("{", "(", "[");
   private static final Set<String> CLOSING = Set.of("}", ")", "]");
@@ -16,7 +16,8 @@ final class BraceScan {
 
   /// What a statement goes on after, at the end of a line.
   private static final Set<String> UNFINISHED =
-      Set.of("=", "+", "-", "*", "/", "%", "&&", "||", ",", ".", "(", "[", ":", "?", "=>", "|", "&");
+      Set.of(
+          "=", "+", "-", "*", "/", "%", "&&", "||", ",", ".", "(", "[", ":", "?", "=>", "|", "&");
 
   private final Language language;
   private final Grammar grammar;
@@ -181,8 +182,7 @@ final class BraceScan {
     }
     OpenFunction function = closed.function;
     if (closed.body && function != null) {
-      findings.function(
-          function.name, function.firstLine, tokens.endLine(i), function.complexity);
+      findings.function(function.name, function.firstLine, tokens.endLine(i), function.complexity);
     }
     scope = outer;
     if (tokens.is(i, "}") && outer.braces && !outer.assigned && !closed.inline) {
@@ -216,8 +216,7 @@ final class BraceScan {
 
   /// Whether a token follows the one before it without a space, as in `int?`.
   private boolean isAttached(int i) {
-    return tokens.line(i) == tokens.endLine(i - 1)
-        && tokens.column(i) == tokens.endColumn(i - 1);
+    return tokens.line(i) == tokens.endLine(i - 1) && tokens.column(i) == tokens.endColumn(i - 1);
   }
 
   /// Whether the operator has two operands: `||` also opens a closure in Rust, `&&` is a reference.

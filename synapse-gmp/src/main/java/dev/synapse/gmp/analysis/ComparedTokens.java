@@ -3,8 +3,8 @@ package dev.synapse.gmp.analysis;
 import java.util.Arrays;
 
 /// The tokens of one file that are compared when duplicates are looked for, each as a number of 64
-/// bits that its characters give: two tokens count as the same when their numbers are. That two that
-/// differ have the same number is less likely than that the machine errs.
+/// bits that its characters give: two tokens count as the same when their numbers are. That two
+/// that differ have the same number is less likely than that the machine errs.
 final class ComparedTokens {
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;

@@ -10,11 +10,7 @@ import java.util.Set;
 /// @param capitals whether the name must be in capitals as well
 /// @param lines whether a statement ends with its line
 record Grammar(
-    Set<String> decisions,
-    boolean arms,
-    Set<String> constants,
-    boolean capitals,
-    boolean lines) {
+    Set<String> decisions, boolean arms, Set<String> constants, boolean capitals, boolean lines) {
   private static final Grammar GO =
       new Grammar(Set.of("if", "for", "case", "&&", "||"), false, Set.of("const"), false, true);
 

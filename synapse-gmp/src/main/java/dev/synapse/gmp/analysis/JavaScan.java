@@ -84,8 +84,7 @@ final class JavaScan {
 
   private void typeWord(int i, String image) {
     boolean named = tokens.isWord(i + 1) && !tokens.is(i - 1, ".");
-    boolean isRecord =
-        image.equals("record") && (tokens.is(i + 2, "(") || tokens.is(i + 2, "<"));
+    boolean isRecord = image.equals("record") && (tokens.is(i + 2, "(") || tokens.is(i + 2, "<"));
     if (named && scope.typeWord.isEmpty() && (isRecord || TYPE_WORDS.contains(image))) {
       scope.typeWord = tokens.is(i - 1, "@") ? "@interface" : image;
       scope.typeName = tokens.image(i + 1);
@@ -131,8 +130,7 @@ final class JavaScan {
     boolean opens = tokens.is(i - 1, "<") || tokens.is(i - 1, ",");
     String next = tokens.image(i + 1);
     boolean closes = next.equals(">") || next.equals(",") || next.equals("extends");
-    boolean bounded =
-        next.equals("super") && !tokens.is(i + 2, ".") && !tokens.is(i + 2, "::");
+    boolean bounded = next.equals("super") && !tokens.is(i + 2, ".") && !tokens.is(i + 2, "::");
     return !opens && !closes && !bounded;
   }
 
@@ -201,8 +199,7 @@ final class JavaScan {
   private void openFunction(int i) {
     String name = functionName(i);
     boolean isMethod = scope.parameters >= 0;
-    boolean hashCode =
-        name.equals("hashCode") && isMethod && tokens.is(scope.parameters + 1, ")");
+    boolean hashCode = name.equals("hashCode") && isMethod && tokens.is(scope.parameters + 1, ")");
     int first = scope.start < i ? scope.start : i;
     var function = new OpenFunction(scope.path + name, tokens.line(first));
     var inner = new JavaScope(Kind.BLOCK, scope, function.name + ".", i + 1);

@@ -50,7 +50,8 @@ final class LeavingOut {
           Language.JAVASCRIPT, Pattern.compile(".*\\.(test|spec)\\.[cm]?js"),
           Language.TYPESCRIPT, Pattern.compile(".*\\.(test|spec)\\.[cm]?ts"),
           Language.CSHARP, Pattern.compile(".*(Test|Tests)\\.cs"),
-          Language.CPP, Pattern.compile(".*([_-](test|tests|unittest)|Test|Tests)\\.(c|cc|cpp|cxx)"),
+          Language.CPP,
+              Pattern.compile(".*([_-](test|tests|unittest)|Test|Tests)\\.(c|cc|cpp|cxx)"),
           Language.RUST, Pattern.compile("tests?\\.rs"));
 
   private static final Pattern GENERATED_NAME =

@@ -24,8 +24,8 @@ import net.sourceforge.pmd.lang.rust.cpd.RustCpdLexer;
 import net.sourceforge.pmd.lang.typescript.cpd.TypeScriptCpdLexer;
 import org.jspecify.annotations.Nullable;
 
-/// PMD's lexers, without the filters that CPD puts behind them: those leave out semicolons, imports,
-/// and whatever stands between comments that say so.
+/// PMD's lexers, without the filters that CPD puts behind them: those leave out semicolons,
+/// imports, and whatever stands between comments that say so.
 final class Lexers {
   private Lexers() {}
 
@@ -41,8 +41,7 @@ final class Lexers {
       lexer(language, pmd).tokenize(document, new Sink(stream));
     } catch (LexException e) {
       throw new DamagedSource(
-          "not %s at line %d, column %d"
-              .formatted(language.title(), e.getLine(), e.getColumn()));
+          "not %s at line %d, column %d".formatted(language.title(), e.getLine(), e.getColumn()));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

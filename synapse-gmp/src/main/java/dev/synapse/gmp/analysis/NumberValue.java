@@ -24,7 +24,8 @@ final class NumberValue {
 
   private NumberValue() {}
 
-  /// Whether a number in Java needs no name. As the compiler sees it: `0xFFFFFFFF` is -1, `01` is 1.
+  /// Whether a number in Java needs no name. As the compiler sees it: `0xFFFFFFFF` is -1, `01` is
+  /// 1.
   static boolean isPlainJava(String literal, boolean negative) {
     String text = literal.replace("_", "");
     Matcher based = BASED.matcher(text);

@@ -198,9 +198,7 @@ final class PythonScan {
 
   /// Whether a colon ends the header of a compound statement.
   private boolean isHeaderEnd(int start, int i, int to) {
-    return tokens.is(i, ":")
-        && HEADERS.contains(tokens.image(start))
-        && colon(start, to) == i;
+    return tokens.is(i, ":") && HEADERS.contains(tokens.image(start)) && colon(start, to) == i;
   }
 
   private boolean isMatch(int from, int to) {
@@ -238,8 +236,8 @@ final class PythonScan {
 
   // Numbers.
 
-  /// Whether a simple statement gives constants their values: all its targets are names in capitals,
-  /// or it declares one as `Final`, or it stands in an enum.
+  /// Whether a simple statement gives constants their values: all its targets are names in
+  /// capitals, or it declares one as `Final`, or it stands in an enum.
   private boolean isConstant(int from, int to) {
     int assignment = lastAssignment(from, to);
     if (assignment < 0) {

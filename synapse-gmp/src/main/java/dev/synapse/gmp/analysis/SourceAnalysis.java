@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures sources: complexity, magic numbers and duplication. Every file is read once and cut once
-/// into tokens, from which all three come.
+/// Measures sources: complexity, magic numbers and duplication. Every file is read once and cut
+/// once into tokens, from which all three come.
 public final class SourceAnalysis {
   private SourceAnalysis() {}
 
@@ -18,8 +18,7 @@ public final class SourceAnalysis {
     SourceSet.Selection selection = set.select(options);
     List<FileResult> results = new ArrayList<>();
     try {
-      results.addAll(
-          selection.files().parallelStream().map(FileScan::scan).toList());
+      results.addAll(selection.files().parallelStream().map(FileScan::scan).toList());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

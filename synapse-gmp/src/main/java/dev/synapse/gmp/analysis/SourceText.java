@@ -39,7 +39,8 @@ record SourceText(String text, List<String> list, boolean wasUtf8) {
 
   private static SourceText decode(byte[] bytes) {
     try {
-      return of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), true);
+      return of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString(), true);
     } catch (CharacterCodingException e) {
       return of(new String(bytes, StandardCharsets.UTF_8), false);
     }

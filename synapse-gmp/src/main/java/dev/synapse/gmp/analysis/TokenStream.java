@@ -3,7 +3,8 @@ package dev.synapse.gmp.analysis;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// The tokens of one file, in their order, without comments. Kept in arrays: a project has millions.
+/// The tokens of one file, in their order, without comments. Kept in arrays: a project has
+/// millions.
 final class TokenStream {
   private static final int FIRST_SIZE = 1024;
 

@@ -8,8 +8,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// The lines that a change adds or alters, file by file, as they are numbered after it. What it only
-/// removes is not there any more to be judged.
+/// The lines that a change adds or alters, file by file, as they are numbered after it. What it
+/// only removes is not there any more to be judged.
 public final class ChangedLines {
   private final SortedMap<String, BitSet> files;
   private final Optional<String> base;

@@ -33,8 +33,8 @@ final class CodeLine {
     return lastCode == 0 && block == null;
   }
 
-  /// Whether a statement may end here: no bracket, no text and no comment is open, and the code ends
-  /// in one of these letters.
+  /// Whether a statement may end here: no bracket, no text and no comment is open, and the code
+  /// ends in one of these letters.
   ///
   /// @param letters none at all for any
   boolean ends(String letters) {

@@ -16,8 +16,8 @@ import java.util.concurrent.FutureTask;
 
 /// Asks the git of this machine what changed since a commit. Nothing is fetched.
 ///
-/// The change goes from the merge base, where the work left the other branch, to the work tree: what
-/// others did there meanwhile is not part of it. Files that git does not track are new.
+/// The change goes from the merge base, where the work left the other branch, to the work tree:
+/// what others did there meanwhile is not part of it. Files that git does not track are new.
 public final class GitChange {
   private static final Set<String> KEPT = Set.of("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR");
 
@@ -134,8 +134,7 @@ public final class GitChange {
   private Process start(String... arguments) throws ChangeException {
     // A repository's own settings can name a program for git to start: not for this.
     List<String> command =
-        new ArrayList<>(
-            List.of("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=true"));
+        new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=true"));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     builder.directory(folder.toFile());
@@ -147,7 +146,8 @@ public final class GitChange {
     try {
       return builder.start();
     } catch (IOException _) {
-      throw new ChangeException("git does not start: is it installed, and '%s' a folder?".formatted(folder));
+      throw new ChangeException(
+          "git does not start: is it installed, and '%s' a folder?".formatted(folder));
     }
   }
 

@@ -16,10 +16,11 @@ import java.util.regex.Pattern;
 /// the combined differences of merges are refused, for they have no single old side.
 ///
 /// @see <a href="https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html">
-///     Detailed description of unified format</a>
+///   Detailed description of unified format</a>
 public final class Patch {
   private static final Pattern HUNK =
-      Pattern.compile("@@ -[0-9]+(?:,([0-9]{1,9}))? \\+([0-9]{1,9})(?:,([0-9]{1,9}))? @@.*", Pattern.DOTALL);
+      Pattern.compile(
+          "@@ -[0-9]+(?:,([0-9]{1,9}))? \\+([0-9]{1,9})(?:,([0-9]{1,9}))? @@.*", Pattern.DOTALL);
   private static final String NEW_FILE = "+++ ";
   private static final String NOTHING = "/dev/null";
 

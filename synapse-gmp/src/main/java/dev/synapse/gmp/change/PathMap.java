@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Finds the file that another tool means: reports name files from other folders, from the root of a
-/// package, from another machine, with `\` between names.
+/// Finds the file that another tool means: reports name files from other folders, from the root of
+/// a package, from another machine, with `\` between names.
 ///
 /// A file is meant by a name when one of the two ends with the other, name by name. Where several
 /// are, the one with the most names in common is taken, and none where two have as many.
@@ -56,7 +56,8 @@ public final class PathMap {
   }
 
   private static boolean isIn(String file, String module) {
-    return !module.isEmpty() && (file.startsWith(module + "/") || file.contains("/" + module + "/"));
+    return !module.isEmpty()
+        && (file.startsWith(module + "/") || file.contains("/" + module + "/"));
   }
 
   private static boolean endsWith(String path, String end) {

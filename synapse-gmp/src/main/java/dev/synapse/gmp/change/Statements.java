@@ -23,7 +23,8 @@ public final class Statements {
   /// Finds the statements of a source file.
   ///
   /// @param lines of the file, without their ends
-  /// @param marks whether statements end with a mark, as in Java, and not with the line, as in Python
+  /// @param marks whether statements end with a mark, as in Java, and not with the line, as in
+  ///   Python
   public static Statements of(List<String> lines, boolean marks) {
     var statements = new Statements(lines.size());
     var reader = new CodeLine(marks);

@@ -11,7 +11,7 @@ import java.util.List;
 /// Workflow commands of GitHub, which show limits and findings beside the lines of a pull request.
 ///
 /// @see <a href="https://docs.github.com/actions/reference/workflow-commands-for-github-actions">
-///     Workflow commands for GitHub Actions</a>
+///   Workflow commands for GitHub Actions</a>
 public final class Annotations {
   /// GitHub shows ten of each kind for a step; more than this only fills the log.
   private static final int MOST = 50;
@@ -58,7 +58,8 @@ public final class Annotations {
                     "file=%s,line=%d,endLine=%d,"
                         .formatted(property(at.file()), at.firstLine(), at.lastLine()))
             .orElse("");
-    return command(finding.place().isEmpty() ? "warning" : "notice", place + title, finding.message());
+    return command(
+        finding.place().isEmpty() ? "warning" : "notice", place + title, finding.message());
   }
 
   private static String command(String level, String properties, String message) {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One figure over the records, drawn by hand in SVG, with the same numbers as a table for those who
-/// do not see it.
+/// One figure over the records, drawn by hand in SVG, with the same numbers as a table for those
+/// who do not see it.
 ///
 /// @param number of the chart on its page
 record Chart(
@@ -33,11 +33,20 @@ record Chart(
 
   void write(StringBuilder html) {
     String name = limit.metric().id() + scope();
-    html.append("<figure><figcaption><h3>").append(Markup.escape(name)).append("</h3></figcaption>\n");
+    html.append("<figure><figcaption><h3>")
+        .append(Markup.escape(name))
+        .append("</h3></figcaption>\n");
     html.append(
         "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"c%dt c%dd\"><title id=\"c%dt\">%s over %d records</title><desc id=\"c%dd\">%s</desc>\n"
             .formatted(
-                WIDTH, HEIGHT, number, number, number, Markup.escape(name), points.size(), number,
+                WIDTH,
+                HEIGHT,
+                number,
+                number,
+                number,
+                Markup.escape(name),
+                points.size(),
+                number,
                 Markup.escape(description())));
     Axis axis = axis();
     line("axis", LEFT, TOP, LEFT, BOTTOM, html);
@@ -86,7 +95,8 @@ record Chart(
 
   private Axis axis() {
     List<Double> all =
-        Stream.concat(points.stream().flatMap(point -> point.value().stream()), stages.values().stream())
+        Stream.concat(
+                points.stream().flatMap(point -> point.value().stream()), stages.values().stream())
             .map(BigDecimal::doubleValue)
             .toList();
     double least = all.stream().min(Comparator.naturalOrder()).orElse(0.0);
@@ -130,8 +140,14 @@ record Chart(
       double x = LEFT + i * step;
       double y = axis.y(value.get().doubleValue());
       run.add(format(x) + "," + format(y));
-      dots.append("<circle class=\"dot\" cx=\"%s\" cy=\"%s\" r=\"%d\"><title>%s: %s</title></circle>\n"
-          .formatted(format(x), format(y), DOT, Markup.escape(points.get(i).label()), value.get().toPlainString()));
+      dots.append(
+          "<circle class=\"dot\" cx=\"%s\" cy=\"%s\" r=\"%d\"><title>%s: %s</title></circle>\n"
+              .formatted(
+                  format(x),
+                  format(y),
+                  DOT,
+                  Markup.escape(points.get(i).label()),
+                  value.get().toPlainString()));
     }
     polyline(run, html);
     html.append(dots);
@@ -139,19 +155,22 @@ record Chart(
 
   private static void polyline(List<String> points, StringBuilder html) {
     if (points.size() > 1) {
-      html.append("<polyline class=\"value\" points=\"%s\"/>\n".formatted(String.join(" ", points)));
+      html.append(
+          "<polyline class=\"value\" points=\"%s\"/>\n".formatted(String.join(" ", points)));
     }
   }
 
   private static void line(
       String kind, double x1, double y1, double x2, double y2, StringBuilder html) {
-    html.append("<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
-        .formatted(kind, format(x1), format(y1), format(x2), format(y2)));
+    html.append(
+        "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>\n"
+            .formatted(kind, format(x1), format(y1), format(x2), format(y2)));
   }
 
   private static void text(double x, double y, String anchor, String text, StringBuilder html) {
-    html.append("<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>\n"
-        .formatted(format(x), format(y), anchor, Markup.escape(text)));
+    html.append(
+        "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\">%s</text>\n"
+            .formatted(format(x), format(y), anchor, Markup.escape(text)));
   }
 
   private static String format(double coordinate) {
@@ -159,10 +178,15 @@ record Chart(
   }
 
   private void writeTable(StringBuilder html) {
-    html.append("<details><summary>The numbers</summary><table><thead><tr><th scope=\"col\">Record</th><th scope=\"col\">Value</th></tr></thead><tbody>\n");
+    html.append(
+        "<details><summary>The numbers</summary><table><thead><tr><th scope=\"col\">Record</th><th"
+            + " scope=\"col\">Value</th></tr></thead><tbody>\n");
     for (Point point : points) {
-      html.append("<tr><th scope=\"row\">").append(Markup.escape(point.label()))
-          .append("</th><td class=\"n\">").append(shown(point)).append("</td></tr>\n");
+      html.append("<tr><th scope=\"row\">")
+          .append(Markup.escape(point.label()))
+          .append("</th><td class=\"n\">")
+          .append(shown(point))
+          .append("</td></tr>\n");
     }
     html.append("</tbody></table></details>\n");
   }

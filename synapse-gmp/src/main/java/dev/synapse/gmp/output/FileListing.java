@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The part of the page that shows source files, each line with what tests did to it. Signs say it
-/// as well as colours. Files in which every line ran are only listed, and so are the rest once a page
-/// has as many lines as a browser shows without effort.
+/// as well as colours. Files in which every line ran are only listed, and so are the rest once a
+/// page has as many lines as a browser shows without effort.
 final class FileListing {
   private static final int MOST_LINES = 60_000;
   private static final String LEGEND =
@@ -67,9 +67,12 @@ final class FileListing {
       return;
     }
     shownLines += lines.get().size();
-    html.append("<details><summary>").append(heading).append("</summary>\n")
-        .append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Source of %s\"><pre>\n"
-            .formatted(Markup.escape(file.path())));
+    html.append("<details><summary>")
+        .append(heading)
+        .append("</summary>\n")
+        .append(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Source of %s\"><pre>\n"
+                .formatted(Markup.escape(file.path())));
     writeLines(file, lines.get());
     html.append("</pre></div></details>\n");
   }
@@ -97,8 +100,12 @@ final class FileListing {
         html.append("%5d %c %s\n".formatted(number, sign, text));
       }
       for (Finding finding : here.getOrDefault(number, List.of())) {
-        html.append("<span class=\"f\">      ! %s: %s</span>\n"
-            .formatted(finding.metric().id(), Markup.escape(finding.message())));
+        html.append(
+            "<span class=\"f\">      ! %s: %s%s</span>\n"
+                .formatted(
+                    finding.metric().id(),
+                    Markup.escape(finding.message()),
+                    finding.waiver().map(id -> " (waiver %s)".formatted(id)).orElse("")));
       }
     }
   }

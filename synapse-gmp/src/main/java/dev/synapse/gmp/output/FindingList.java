@@ -18,11 +18,20 @@ final class FindingList {
       return;
     }
     html.append("<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n")
-        .append("<details%s><summary>%d findings</summary>\n"
-            .formatted(findings.size() <= MOST / 100 ? " open=\"\"" : "", findings.size()))
-        .append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Findings\"><table><caption>")
-        .append(findings.size() > MOST ? "The first %d of %d".formatted(MOST, findings.size()) : "All of them")
-        .append("</caption><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th scope=\"col\">Metric</th><th scope=\"col\">Fingerprint</th></tr></thead><tbody>\n");
+        .append(
+            "<details%s><summary>%d findings</summary>\n"
+                .formatted(findings.size() <= MOST / 100 ? " open=\"\"" : "", findings.size()))
+        .append(
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
+                + " aria-label=\"Findings\"><table><caption>")
+        .append(
+            findings.size() > MOST
+                ? "The first %d of %d".formatted(MOST, findings.size())
+                : "All of them")
+        .append(
+            "</caption><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th"
+                + " scope=\"col\">Metric</th><th"
+                + " scope=\"col\">Fingerprint</th></tr></thead><tbody>\n");
     for (Finding finding : findings.subList(0, Math.min(MOST, findings.size()))) {
       Finding.Place place = finding.place().orElseThrow();
       html.append("<tr><th scope=\"row\"><code>")
@@ -30,9 +39,12 @@ final class FindingList {
           .append("</code></th><td>")
           .append(Markup.escape(finding.message()))
           .append(finding.changed() ? " (changed)" : "")
-          .append(finding.waiver().map(id -> " (waiver %s)".formatted(Markup.escape(id))).orElse(""))
-          .append("</td><td>").append(finding.metric().id())
-          .append("</td><td><code>").append(finding.fingerprint())
+          .append(
+              finding.waiver().map(id -> " (waiver %s)".formatted(Markup.escape(id))).orElse(""))
+          .append("</td><td>")
+          .append(finding.metric().id())
+          .append("</td><td><code>")
+          .append(finding.fingerprint())
           .append("</code></td></tr>\n");
     }
     html.append("</tbody></table></div></details></section>\n");

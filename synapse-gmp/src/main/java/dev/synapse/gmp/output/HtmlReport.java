@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A judgement as one file for browsers and printers: no script, nothing from the network, which its
-/// content security policy forbids as well. Light or dark as the reader's system is.
+/// A judgement as one file for browsers and printers: no script, nothing from the network, which
+/// its content security policy forbids as well. Light or dark as the reader's system is.
 public final class HtmlReport {
   private static final String STYLE = "report.css";
 
@@ -55,11 +55,15 @@ public final class HtmlReport {
     String title = "Quality gate: " + verdict.disposition().id();
     html.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         .append(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
+                + " 'unsafe-inline'\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
         .append("<link rel=\"icon\" href=\"data:,\">")
-        .append("<title>").append(Markup.escape(title)).append("</title>\n<style>\n")
-        .append(style()).append("</style></head><body>\n")
+        .append("<title>")
+        .append(Markup.escape(title))
+        .append("</title>\n<style>\n")
+        .append(style())
+        .append("</style></head><body>\n")
         .append("<a class=\"skip\" href=\"#limits\">To the limits</a>\n");
     writeHeader(verdict);
     html.append("<main>\n");
@@ -85,20 +89,27 @@ public final class HtmlReport {
 
   private void writeHeader(Verdict verdict) {
     Disposition disposition = verdict.disposition();
-    html.append("<header>\n<h1>Quality gate: <span class=\"verdict %s\">%s</span></h1>\n"
-            .formatted(colour(disposition), disposition.id().toUpperCase(Locale.ROOT)))
-        .append("<p>%s at stage <strong>%s</strong>, mode <strong>%s</strong>."
-            .formatted(
-                verdict.compliant() ? "Compliant" : "Not compliant",
-                Markup.escape(verdict.stage()),
-                verdict.mode().id()));
+    html.append(
+            "<header>\n<h1>Quality gate: <span class=\"verdict %s\">%s</span></h1>\n"
+                .formatted(colour(disposition), disposition.id().toUpperCase(Locale.ROOT)))
+        .append(
+            "<p>%s at stage <strong>%s</strong>, mode <strong>%s</strong>."
+                .formatted(
+                    verdict.compliant() ? "Compliant" : "Not compliant",
+                    Markup.escape(verdict.stage()),
+                    verdict.mode().id()));
     if (!verdict.compliant()) {
       html.append(" In the way: ").append(Markup.escape(verdict.obstacles())).append('.');
     }
     html.append("</p>\n");
     verdict.strictWould().ifPresent(would -> paragraph("S" + would.substring(1) + "."));
-    result.recommendation().toText().lines().forEach(line ->
-        paragraph(line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1) + "."));
+    result
+        .recommendation()
+        .toText()
+        .lines()
+        .forEach(
+            line ->
+                paragraph(line.substring(0, 1).toUpperCase(Locale.ROOT) + line.substring(1) + "."));
     html.append("</header>\n");
   }
 
@@ -115,7 +126,8 @@ public final class HtmlReport {
   }
 
   private void section(String id, String heading) {
-    html.append("<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n".formatted(id, id, heading));
+    html.append(
+        "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n".formatted(id, id, heading));
   }
 
   private void table(String caption, String... headings) {
@@ -148,15 +160,25 @@ public final class HtmlReport {
     section("limits", "Limits");
     table(
         "Each limit, what was measured, and how far it is from the limit and from the next stage",
-        "Metric", "Result", "Value", "Limit", "Distance", "Scope", "To the next stage", "Of", "Definition");
+        "Metric",
+        "Result",
+        "Value",
+        "Limit",
+        "Distance",
+        "Scope",
+        "To the next stage",
+        "Of",
+        "Definition");
     verdict.limits().forEach(this::writeLimit);
     endTable();
     for (LimitCheck check : verdict.limits()) {
       if (check.outcome() instanceof dev.synapse.gmp.verdict.Outcome.Measured(_, var files)
           && !files.isEmpty()) {
-        html.append("<details><summary>%s: %d files without data</summary><ul>"
-            .formatted(check.metric().id(), files.size()));
-        files.forEach(file -> html.append("<li><code>").append(Markup.escape(file)).append("</code></li>"));
+        html.append(
+            "<details><summary>%s: %d files without data</summary><ul>"
+                .formatted(check.metric().id(), files.size()));
+        files.forEach(
+            file -> html.append("<li><code>").append(Markup.escape(file)).append("</code></li>"));
         html.append("</ul></details>\n");
       }
     }
@@ -166,8 +188,9 @@ public final class HtmlReport {
 
   private void writeLimit(LimitCheck check) {
     rowHead(check.metric().id());
-    html.append("<td class=\"%s\"><strong>%s</strong></td>"
-        .formatted(colour(check), VerdictText.result(check)));
+    html.append(
+        "<td class=\"%s\"><strong>%s</strong></td>"
+            .formatted(colour(check), VerdictText.result(check)));
     number(VerdictText.shownValue(check).orElse("–"));
     number(VerdictText.shownLimit(check));
     cell(check.distance().or(check::reason).orElse("–"));
@@ -215,8 +238,15 @@ public final class HtmlReport {
       endTable();
     }
     if (!waivers.isEmpty()) {
-      table("Waivers, judged on " + result.circumstances().waivers().day(),
-          "Waiver", "For", "Reason", "Risk", "Requested by", "Approved by", "Expires");
+      table(
+          "Waivers, judged on " + result.circumstances().waivers().day(),
+          "Waiver",
+          "For",
+          "Reason",
+          "Risk",
+          "Requested by",
+          "Approved by",
+          "Expires");
       for (Waiver waiver : waivers) {
         rowHead(waiver.id());
         cell(waiver.target().shown());
@@ -238,8 +268,14 @@ public final class HtmlReport {
       return;
     }
     section("modules", "Modules");
-    table("Tests and coverage of each module",
-        "Module", "Tests executed", "Passed", "Skipped", "Line coverage", "Branch coverage");
+    table(
+        "Tests and coverage of each module",
+        "Module",
+        "Tests executed",
+        "Passed",
+        "Skipped",
+        "Line coverage",
+        "Branch coverage");
     for (String module : modules) {
       rowHead(module);
       Optional<TestCounts> tests = tests(module);
@@ -247,7 +283,8 @@ public final class HtmlReport {
       number(tests.map(each -> "" + each.passed()).orElse("–"));
       number(tests.map(each -> "" + each.skipped()).orElse("–"));
       number(coverage(module).flatMap(CoverageModule::lines).map(HtmlReport::percent).orElse("–"));
-      number(coverage(module).flatMap(CoverageModule::branches).map(HtmlReport::percent).orElse("–"));
+      number(
+          coverage(module).flatMap(CoverageModule::branches).map(HtmlReport::percent).orElse("–"));
       html.append("</tr>\n");
     }
     endTable();
@@ -262,7 +299,13 @@ public final class HtmlReport {
   }
 
   private Optional<CoverageModule> coverage(String module) {
-    return result.evidence().report().coverage().map(CoverageReport::modules).orElse(List.of()).stream()
+    return result
+        .evidence()
+        .report()
+        .coverage()
+        .map(CoverageReport::modules)
+        .orElse(List.of())
+        .stream()
         .filter(each -> each.name().equals(module))
         .findFirst();
   }
@@ -280,11 +323,14 @@ public final class HtmlReport {
   }
 
   private void writeFooter() {
-    html.append("<footer><p>Policy <code>%s</code>%s. Made by Synapse from declared inputs only: the same inputs give the same page.</p></footer>\n"
-        .formatted(
-            Markup.escape(result.circumstances().policyDigest()),
-            result.circumstances().revision()
-                .map(revision -> ", revision <code>" + Markup.escape(revision) + "</code>")
-                .orElse("")));
+    html.append(
+        "<footer><p>Policy <code>%s</code>%s. Made by Synapse from declared inputs only: the same inputs give the same page.</p></footer>\n"
+            .formatted(
+                Markup.escape(result.circumstances().policyDigest()),
+                result
+                    .circumstances()
+                    .revision()
+                    .map(revision -> ", revision <code>" + Markup.escape(revision) + "</code>")
+                    .orElse("")));
   }
 }

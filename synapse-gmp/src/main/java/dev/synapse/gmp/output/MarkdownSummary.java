@@ -32,9 +32,12 @@ public final class MarkdownSummary {
     text.append("|---|---:|---:|---|---|---|\n");
     verdict.limits().forEach(check -> text.append(row(check)));
     addFindings(result, text);
-    addList("Deviations", result.deviations().stream().map(MarkdownSummary::deviation).toList(), text);
+    addList(
+        "Deviations", result.deviations().stream().map(MarkdownSummary::deviation).toList(), text);
     addList("Notes", verdict.notes().stream().map(MarkdownSummary::escape).toList(), text);
-    text.append('\n').append(escape(result.recommendation().toText().replace('\n', ' '))).append('\n');
+    text.append('\n')
+        .append(escape(result.recommendation().toText().replace('\n', ' ')))
+        .append('\n');
     return text.toString();
   }
 
@@ -60,8 +63,9 @@ public final class MarkdownSummary {
     if (shown.isEmpty()) {
       return;
     }
-    text.append("\n<details><summary>%d findings%s</summary>\n\n"
-        .formatted(shown.size(), change ? " on changed lines" : ""));
+    text.append(
+        "\n<details><summary>%d findings%s</summary>\n\n"
+            .formatted(shown.size(), change ? " on changed lines" : ""));
     for (Finding finding : shown.subList(0, Math.min(MOST_FINDINGS, shown.size()))) {
       Finding.Place place = finding.place().orElseThrow();
       text.append(

@@ -39,7 +39,7 @@ public final class ResultReader {
   /// Reads a file.
   ///
   /// @param label how people call the record; the revision, shortened, where it has one, is taken
-  ///     when this is empty
+  ///   when this is empty
   /// @throws ResultException if it is not such a document
   /// @throws IOException if it cannot be read
   public static PastRecord read(Path file, String label) throws ResultException, IOException {
@@ -75,8 +75,7 @@ public final class ResultReader {
           new Measurement(
               count(value, "numerator"), count(value, "denominator"), unit(value.path("unit")));
       figures.put(
-          each.getKey(),
-          new PastRecord.Figure(measurement, value.path("definition").asString("")));
+          each.getKey(), new PastRecord.Figure(measurement, value.path("definition").asString("")));
     }
     return figures;
   }

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,13 +53,15 @@ public final class SarifLog {
     }
     return object(
         "tool",
-            object(
-                "driver",
-                object("name", "Synapse", "rules", used.stream().map(SarifLog::rule).toList())),
-        "columnKind", "unicodeCodePoints",
+        object(
+            "driver",
+            object("name", "Synapse", "rules", used.stream().map(SarifLog::rule).toList())),
+        "columnKind",
+        "unicodeCodePoints",
         "originalUriBaseIds",
-            object(ROOT, object("description", object("text", "The folder of the project."))),
-        "results", results);
+        object(ROOT, object("description", object("text", "The folder of the project."))),
+        "results",
+        results);
   }
 
   private static boolean isBlocked(GateResult result, Metric metric) {
@@ -70,8 +71,7 @@ public final class SarifLog {
   private static Map<String, @Nullable Object> rule(Metric metric) {
     return object(
         "id", metric.id(),
-        "shortDescription",
-            object("text", "Limit on %s.".formatted(metric.id().replace('_', ' '))),
+        "shortDescription", object("text", "Limit on %s.".formatted(metric.id().replace('_', ' '))),
         "fullDescription",
             object("text", "Counted by definition %s.".formatted(metric.definition())));
   }

@@ -32,7 +32,9 @@ public interface SourceText {
                 && file.toRealPath().startsWith(root);
         return readable
             ? Optional.of(
-                List.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\r\n|[\r\n]", -1)))
+                List.of(
+                    new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .split("\r\n|[\r\n]", -1)))
             : Optional.empty();
       } catch (IOException | java.nio.file.InvalidPathException _) {
         return Optional.empty();

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The part of the page that draws how figures went, record by record, with the lines of the stages.
+/// The part of the page that draws how figures went, record by record, with the lines of the
+/// stages.
 final class TrendCharts {
   private final GateResult result;
   private final Policy policy;

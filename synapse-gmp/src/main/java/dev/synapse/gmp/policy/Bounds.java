@@ -7,20 +7,26 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads the numbers of a policy. What is no number, is negative, or is written in another unit than
-/// the figure has, is an error: a rate of 80 and a percentage of 0.8 are slips that never fail, or
-/// never pass.
+/// Reads the numbers of a policy. What is no number, is negative, or is written in another unit
+/// than the figure has, is an error: a rate of 80 and a percentage of 0.8 are slips that never
+/// fail, or never pass.
 final class Bounds {
   private static final BigDecimal MOST_PERCENT = new BigDecimal(100);
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,12}) ?(kB|MB|GB|KiB|MiB|GiB)");
   private static final Map<String, Long> SIZES =
       Map.of(
-          "kB", 1_000L,
-          "MB", 1_000_000L,
-          "GB", 1_000_000_000L,
-          "KiB", 1L << 10,
-          "MiB", 1L << 20,
-          "GiB", 1L << 30);
+          "kB",
+          1_000L,
+          "MB",
+          1_000_000L,
+          "GB",
+          1_000_000_000L,
+          "KiB",
+          1L << 10,
+          "MiB",
+          1L << 20,
+          "GiB",
+          1L << 30);
 
   private Bounds() {}
 

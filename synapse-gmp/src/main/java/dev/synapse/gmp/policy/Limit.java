@@ -44,8 +44,7 @@ public record Limit(
 
   /// A limit over the whole project, whose lack of data is an error.
   public static Limit project(Metric metric, BigDecimal bound) {
-    return new Limit(
-        metric, Scope.PROJECT, bound, Optional.empty(), Severity.ERROR, Need.ALWAYS);
+    return new Limit(metric, Scope.PROJECT, bound, Optional.empty(), Severity.ERROR, Need.ALWAYS);
   }
 
   /// The same limit with another need.

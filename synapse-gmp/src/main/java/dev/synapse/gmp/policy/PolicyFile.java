@@ -12,13 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
-/// Turns the tables of a policy file into a [Policy], and notes every violation. What it gives is to
-/// be used only when nothing was noted. `schemas/gate-policy-v1.json` says the same; a test holds
-/// the two together.
+/// Turns the tables of a policy file into a [Policy], and notes every violation. What it gives is
+/// to be used only when nothing was noted. `schemas/gate-policy-v1.json` says the same; a test
+/// holds the two together.
 final class PolicyFile {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,49}");
   private static final String STAGE_NAME = "the name of a stage, a-z, 0-9 and -";
@@ -51,8 +50,7 @@ final class PolicyFile {
     int promotion = root.section("promotion").map(PolicyFile::promotion).orElse(Policy.PROMOTION);
     BigDecimal floor = root.section("changed").map(PolicyFile::floor).orElse(Policy.FLOOR);
     root.finish();
-    return new Policy(
-        List.copyOf(stages.values()), ladder, modules, ratchet, promotion, floor);
+    return new Policy(List.copyOf(stages.values()), ladder, modules, ratchet, promotion, floor);
   }
 
   private void readStages(Section tables) {
@@ -74,7 +72,10 @@ final class PolicyFile {
     StageLimits start =
         Optional.ofNullable(stages.get(from.orElse(name))).orElse(new StageLimits(name, List.of()));
     Map<Metric, List<Limit>> limits = new EnumMap<>(Metric.class);
-    start.limits().forEach(limit -> limits.computeIfAbsent(limit.metric(), _ -> new ArrayList<>()).add(limit));
+    start
+        .limits()
+        .forEach(
+            limit -> limits.computeIfAbsent(limit.metric(), _ -> new ArrayList<>()).add(limit));
     limits.putAll(limits(section));
     section.finish();
     return new StageLimits(name, limits.values().stream().flatMap(List::stream).toList());
@@ -85,8 +86,7 @@ final class PolicyFile {
   }
 
   private List<String> ladder() {
-    List<String> names =
-        root.someTexts("ladder", STAGE_NAME, text -> Optional.of(text));
+    List<String> names = root.someTexts("ladder", STAGE_NAME, text -> Optional.of(text));
     List<String> known = names.stream().filter(stages::containsKey).toList();
     for (String name : names) {
       if (!stages.containsKey(name)) {
@@ -125,7 +125,9 @@ final class PolicyFile {
   private static Map<Metric, List<Limit>> limits(Section section) {
     Map<Metric, List<Limit>> limits = new EnumMap<>(Metric.class);
     for (Metric metric : LIMITED) {
-      section.find(metric.id()).ifPresent(node -> limits.put(metric, limits(section, metric, node)));
+      section
+          .find(metric.id())
+          .ifPresent(node -> limits.put(metric, limits(section, metric, node)));
     }
     return limits;
   }
@@ -156,7 +158,8 @@ final class PolicyFile {
     List<Limit> limits = new ArrayList<>();
     for (Section table : section.sections(metric.id())) {
       Optional<Limit> limit = limit(table, metric);
-      if (limit.isPresent() && limits.stream().anyMatch(each -> each.scope() == limit.get().scope())) {
+      if (limit.isPresent()
+          && limits.stream().anyMatch(each -> each.scope() == limit.get().scope())) {
         table.note("scope", "this scope has a limit already");
       } else {
         limit.ifPresent(limits::add);
@@ -168,8 +171,7 @@ final class PolicyFile {
   private static Optional<Limit> limit(Section table, Metric metric) {
     Scope scope =
         table.text("scope", scopes(metric), text -> scope(metric, text)).orElse(Scope.PROJECT);
-    Severity severity =
-        table.text("severity", SEVERITY, Severity::named).orElse(Severity.ERROR);
+    Severity severity = table.text("severity", SEVERITY, Severity::named).orElse(Severity.ERROR);
     boolean optional = table.has("required") && !table.truth("required");
     Optional<BigDecimal> bound = bound(table, LIMIT, Limit.unit(metric, scope));
     Optional<BigDecimal> over =

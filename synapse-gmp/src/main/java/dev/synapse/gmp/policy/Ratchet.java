@@ -11,8 +11,7 @@ import java.util.TreeMap;
 /// @param metrics what may not get worse; none at all means each metric with a limit on the project
 /// @param tolerances by how much a figure may get worse all the same, in its unit: noise
 /// @param stale what follows when the baseline is not of the commit that the change starts from
-public record Ratchet(
-    List<Metric> metrics, Map<Metric, BigDecimal> tolerances, Severity stale) {
+public record Ratchet(List<Metric> metrics, Map<Metric, BigDecimal> tolerances, Severity stale) {
   /// Without tolerance, for every metric, and a stale baseline is only said.
   public static final Ratchet EXACT = new Ratchet(List.of(), Map.of(), Severity.WARNING);
 

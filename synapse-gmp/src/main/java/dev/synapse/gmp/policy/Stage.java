@@ -19,8 +19,7 @@ public enum Stage {
   /// What is released is relied on.
   STRICT("93", "1.00", "0", "0.05", "8");
 
-  private static final Set<Metric> ALWAYS =
-      EnumSet.of(Metric.TEST_COVERAGE, Metric.TEST_PASS_RATE);
+  private static final Set<Metric> ALWAYS = EnumSet.of(Metric.TEST_COVERAGE, Metric.TEST_PASS_RATE);
   private static final Set<Metric> ASKED =
       EnumSet.range(Metric.TEST_COVERAGE, Metric.CYCLOMATIC_COMPLEXITY);
 

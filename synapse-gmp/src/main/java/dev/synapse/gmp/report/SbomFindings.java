@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Counts the known vulnerabilities that a bill of materials lists and that nobody has answered.
 ///
 /// @see <a href="https://cyclonedx.org/docs/1.6/json/#vulnerabilities">CycloneDX 1.6,
-///     vulnerabilities</a>
+///   vulnerabilities</a>
 public final class SbomFindings {
   private static final Set<String> ANSWERED =
       Set.of("resolved", "resolved_with_pedigree", "false_positive", "not_affected");

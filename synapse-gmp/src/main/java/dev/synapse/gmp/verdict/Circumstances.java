@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param revision the commit that is judged; empty where it was not said
 /// @param baseline the record of the commit that the change starts from; empty where there is none
 /// @param history earlier records of the main line, the oldest first
-/// @param policyDigest the SHA-256 of the policy file, in hexadecimal digits; `built-in` without one
+/// @param policyDigest the SHA-256 of the policy file, in hexadecimal digits; `built-in` without
+///   one
 public record Circumstances(
     Optional<String> revision,
     Waivers waivers,
@@ -21,8 +22,7 @@ public record Circumstances(
     String policyDigest) {
   /// Nothing else is taken into account.
   public static final Circumstances NONE =
-      new Circumstances(
-          Optional.empty(), Waivers.NONE, Optional.empty(), List.of(), "built-in");
+      new Circumstances(Optional.empty(), Waivers.NONE, Optional.empty(), List.of(), "built-in");
 
   public Circumstances {
     requireNonNull(revision, "revision");

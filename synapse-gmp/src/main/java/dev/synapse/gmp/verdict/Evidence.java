@@ -34,11 +34,6 @@ public record Evidence(
   /// A report and nothing else.
   public static Evidence of(QualityReport report) {
     return new Evidence(
-        report,
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        BuildFacts.NONE);
+        report, List.of(), Optional.empty(), Optional.empty(), Optional.empty(), BuildFacts.NONE);
   }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param metric the figure that it counts in
 /// @param place where; empty for a test
 /// @param message what is there, as a sentence without a full stop
-/// @param fingerprint by which a waiver names it: the same as long as its surroundings have the same
-///     names, whatever its line
+/// @param fingerprint by which a waiver names it: the same as long as its surroundings have the
+///   same names, whatever its line
 /// @param changed whether the change touches it
 /// @param waiver the id of the waiver because of which it does not count; empty when it counts
 public record Finding(

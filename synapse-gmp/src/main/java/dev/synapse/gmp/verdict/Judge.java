@@ -34,8 +34,7 @@ public final class Judge {
   private final SourceFindings sources;
   private final Set<String> used = new HashSet<>();
 
-  private Judge(
-      Policy policy, StageLimits stage, Evidence evidence, Circumstances circumstances) {
+  private Judge(Policy policy, StageLimits stage, Evidence evidence, Circumstances circumstances) {
     this.policy = policy;
     this.stage = stage;
     this.evidence = evidence;
@@ -49,11 +48,7 @@ public final class Judge {
   ///
   /// @param stage one of the policy's
   public static GateResult judge(
-      Policy policy,
-      StageLimits stage,
-      Mode mode,
-      Evidence evidence,
-      Circumstances circumstances) {
+      Policy policy, StageLimits stage, Mode mode, Evidence evidence, Circumstances circumstances) {
     return new Judge(policy, stage, evidence, circumstances).result(mode);
   }
 
@@ -81,12 +76,19 @@ public final class Judge {
     checks.stream().filter(LimitCheck::fails).map(Judge::deviation).forEach(deviations::add);
     List<String> expired =
         circumstances.waivers().expired().stream()
-            .map(each -> "%s (%s) expired on %s".formatted(each.id(), each.target().shown(), each.expires()))
+            .map(
+                each ->
+                    "%s (%s) expired on %s"
+                        .formatted(each.id(), each.target().shown(), each.expires()))
             .toList();
     expired.forEach(
         each ->
             deviations.add(
-                new Deviation(Deviation.Kind.EXPIRED_WAIVER, each, "sign it anew, or remove it", Optional.empty())));
+                new Deviation(
+                    Deviation.Kind.EXPIRED_WAIVER,
+                    each,
+                    "sign it anew, or remove it",
+                    Optional.empty())));
     var verdict = new Verdict(stage.name(), mode, checks, expired, notes());
     return new GateResult(
         verdict,
@@ -134,8 +136,7 @@ public final class Judge {
             Severity.ERROR,
             Limit.Need.ALWAYS);
     return List.of(
-        LimitCheck.of(
-            floor, new Subject(Subject.Origin.FLOOR, ""), figures.measure(floor, "")));
+        LimitCheck.of(floor, new Subject(Subject.Origin.FLOOR, ""), figures.measure(floor, "")));
   }
 
   private List<LimitCheck> moduleChecks() {
@@ -181,8 +182,7 @@ public final class Judge {
       return check;
     }
     var target =
-        new Waiver.Target.OfLimit(
-            check.metric(), check.limit().scope(), check.subject().module());
+        new Waiver.Target.OfLimit(check.metric(), check.limit().scope(), check.subject().module());
     Optional<Waiver> waiver = circumstances.waivers().find(target);
     waiver.ifPresent(found -> used.add(found.id()));
     return waiver.map(found -> check.waivedBy(found.id())).orElse(check);
@@ -192,8 +192,7 @@ public final class Judge {
     return new Deviation(
         Deviation.Kind.LIMIT,
         check.metric().id(),
-        "%s: %s"
-            .formatted(VerdictText.scope(check), check.distance().or(check::reason).orElse("")),
+        "%s: %s".formatted(VerdictText.scope(check), check.distance().or(check::reason).orElse("")),
         check.waiver());
   }
 
@@ -212,8 +211,7 @@ public final class Judge {
   private List<Finding> failures() {
     var fingerprints = new Fingerprints();
     List<Finding> failures = new ArrayList<>();
-    for (TestModule module :
-        evidence.report().tests().map(TestReport::modules).orElse(List.of())) {
+    for (TestModule module : evidence.report().tests().map(TestReport::modules).orElse(List.of())) {
       for (String test : module.failures()) {
         String fingerprint = fingerprints.of(Metric.TEST_PASS_RATE, module.name(), test);
         failures.add(

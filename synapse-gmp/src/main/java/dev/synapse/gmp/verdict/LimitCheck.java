@@ -47,7 +47,9 @@ public record LimitCheck(
 
   /// The figure; empty when there is none.
   public Optional<Measurement> measured() {
-    return outcome instanceof Outcome.Measured(var value, _) ? Optional.of(value) : Optional.empty();
+    return outcome instanceof Outcome.Measured(var value, _)
+        ? Optional.of(value)
+        : Optional.empty();
   }
 
   /// The value, in the limit's unit, rounded down.

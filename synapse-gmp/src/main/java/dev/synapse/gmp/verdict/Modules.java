@@ -42,8 +42,8 @@ public final class Modules {
     return List.copyOf(names);
   }
 
-  /// The module whose folder a file is in, or whose name that folder has, as in reports over several
-  /// modules; `.` for a file beside all of them.
+  /// The module whose folder a file is in, or whose name that folder has, as in reports over
+  /// several modules; `.` for a file beside all of them.
   public String of(String path) {
     Optional<String> folder =
         longestFirst.stream()

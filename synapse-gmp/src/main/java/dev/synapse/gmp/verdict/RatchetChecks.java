@@ -59,7 +59,8 @@ final class RatchetChecks {
   private Optional<LimitCheck> check(Limit limit, Function<Limit, Outcome> measure) {
     if (baseline.isEmpty()) {
       return limit.need() == Limit.Need.ALWAYS
-          ? Optional.of(failing(limit, "there is no record of the commit that the change starts from"))
+          ? Optional.of(
+              failing(limit, "there is no record of the commit that the change starts from"))
           : Optional.empty();
     }
     Optional<String> stale = staleness(baseline, start);
@@ -75,8 +76,7 @@ final class RatchetChecks {
   }
 
   private static LimitCheck failing(Limit limit, String reason) {
-    return LimitCheck.of(
-        bounded(limit, limit.bound()), SUBJECT, Outcome.lacking(reason));
+    return LimitCheck.of(bounded(limit, limit.bound()), SUBJECT, Outcome.lacking(reason));
   }
 
   private BigDecimal bound(Limit limit, Measurement before) {

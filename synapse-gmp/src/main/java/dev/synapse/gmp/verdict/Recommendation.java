@@ -59,8 +59,7 @@ public record Recommendation(
                 ", ",
                 "{\"stage\": %s, \"next\": %s, \"blocking\": ["
                     .formatted(toJson(met), toJson(next)),
-                "]%s}"
-                    .formatted(promotion.map(Recommendation::toJson).orElse(""))));
+                "]%s}".formatted(promotion.map(Recommendation::toJson).orElse(""))));
   }
 
   private static String toJson(Promotion step) {

@@ -68,7 +68,9 @@ final class ReportFigures {
       return changed(limit.metric());
     }
     Optional<Covered> covered =
-        module.isEmpty() ? whole(limit.metric(), report.get()) : of(limit.metric(), report.get(), module);
+        module.isEmpty()
+            ? whole(limit.metric(), report.get())
+            : of(limit.metric(), report.get(), module);
     return covered
         .filter(counts -> counts.total() > 0)
         .<Outcome>map(
@@ -98,8 +100,7 @@ final class ReportFigures {
     if (evidence.lines().isEmpty() || evidence.analysis().isEmpty()) {
       return List.of();
     }
-    Set<String> known =
-        evidence.lines().stream().map(FileLines::path).collect(Collectors.toSet());
+    Set<String> known = evidence.lines().stream().map(FileLines::path).collect(Collectors.toSet());
     return evidence.analysis().get().files().stream()
         .map(SourceFile::path)
         .filter(path -> !known.contains(path))

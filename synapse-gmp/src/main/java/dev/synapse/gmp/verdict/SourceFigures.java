@@ -91,9 +91,7 @@ final class SourceFigures {
     Map<String, LineSet> counted = findings.duplicatedLines();
     for (SourceFile file : files) {
       LineSet code =
-          scope == Scope.CHANGED
-              ? changed.getOrDefault(file.path(), LineSet.none())
-              : file.code();
+          scope == Scope.CHANGED ? changed.getOrDefault(file.path(), LineSet.none()) : file.code();
       whole += code.size();
       twice += code.and(counted.getOrDefault(file.path(), LineSet.none())).size();
     }

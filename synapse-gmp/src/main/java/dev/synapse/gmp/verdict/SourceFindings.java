@@ -58,7 +58,8 @@ final class SourceFindings {
     return magicNumbers;
   }
 
-  /// Every function, in the order of the report, with the finding that it is when it is too complex.
+  /// Every function, in the order of the report, with the finding that it is when it is too
+  /// complex.
   SequencedMap<FunctionComplexity, Finding> functions() {
     return functions;
   }
@@ -145,8 +146,7 @@ final class SourceFindings {
             .skip(1)
             .map(place -> place.file() + ":" + place.firstLine())
             .collect(Collectors.joining(", "));
-    String[] files =
-        group.places().stream().map(Duplication.Place::file).toArray(String[]::new);
+    String[] files = group.places().stream().map(Duplication.Place::file).toArray(String[]::new);
     return finding(
         Metric.CODE_DUPLICATION,
         new Finding.Place(first.file(), first.firstLine(), first.lastLine()),
@@ -154,8 +154,7 @@ final class SourceFindings {
         fingerprints.of(Metric.CODE_DUPLICATION, files));
   }
 
-  private Finding finding(
-      Metric metric, Finding.Place place, String message, String fingerprint) {
+  private Finding finding(Metric metric, Finding.Place place, String message, String fingerprint) {
     return new Finding(
         metric,
         Optional.of(place),

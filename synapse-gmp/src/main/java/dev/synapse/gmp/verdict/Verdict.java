@@ -26,8 +26,8 @@ public record Verdict(
     }
   }
 
-  /// Whether every required limit is measured and met, or waived, and no waiver has expired. A truth
-  /// about the build, in both modes.
+  /// Whether every required limit is measured and met, or waived, and no waiver has expired. A
+  /// truth about the build, in both modes.
   public boolean compliant() {
     return expired.isEmpty() && limits.stream().noneMatch(LimitCheck::blocks);
   }

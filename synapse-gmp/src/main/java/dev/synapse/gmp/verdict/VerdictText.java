@@ -68,7 +68,8 @@ public final class VerdictText {
         String cell = rows.get(line).get(column);
         boolean result = line > 0 && column == RESULT;
         text.append(' ').append(result ? paint(cell, colourOf(limits.get(line - 1))) : cell);
-        text.append(" ".repeat(column == widths.length - 1 ? 0 : widths[column] - cell.length() + 1));
+        text.append(
+            " ".repeat(column == widths.length - 1 ? 0 : widths[column] - cell.length() + 1));
       }
       text.append('\n');
     }
@@ -85,8 +86,8 @@ public final class VerdictText {
         check.metric().definition());
   }
 
-  /// Over what the limit is, and who asks where it is not the stage: `project`, `changed`,
-  /// `module core`, `baseline`.
+  /// Over what the limit is, and who asks where it is not the stage: `project`, `changed`, `module
+  /// core`, `baseline`.
   public static String scope(LimitCheck check) {
     String scope = check.limit().scope().id();
     return switch (check.subject().origin()) {

@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads files of waivers, each of which is signed as a whole by the one who approves all that is in
-/// it: `ssh-keygen -Y sign -n synapse-gmp -f KEY waivers.toml` writes `waivers.toml.sig` beside it.
-/// Several people approve in several files.
+/// Reads files of waivers, each of which is signed as a whole by the one who approves all that is
+/// in it: `ssh-keygen -Y sign -n synapse-gmp -f KEY waivers.toml` writes `waivers.toml.sig` beside
+/// it. Several people approve in several files.
 public final class SignedWaivers {
   private static final String SIGNATURE = ".sig";
 
@@ -34,8 +34,8 @@ public final class SignedWaivers {
 
   /// Reads files and checks their signatures.
   ///
-  /// @throws WaiverException with what is wrong in the first bad file: malformed, not signed, signed
-  ///     by somebody else than it says
+  /// @throws WaiverException with what is wrong in the first bad file: malformed, not signed,
+  ///   signed by somebody else than it says
   /// @throws IOException if a file cannot be read
   public Waivers read(List<Path> files) throws WaiverException, IOException {
     List<Waiver> all = new ArrayList<>();
@@ -85,10 +85,10 @@ public final class SignedWaivers {
     }
     String signature = Files.readString(beside, StandardCharsets.ISO_8859_1);
     Instant moment = day.atStartOfDay(ZoneOffset.UTC).toInstant();
-    for (String approver : waivers.stream().map(each -> each.grounds().approvedBy()).distinct().toList()) {
+    for (String approver :
+        waivers.stream().map(each -> each.grounds().approvedBy()).distinct().toList()) {
       try {
-        SshSignature.verifyAs(
-            approver, bytes, signature, SshSignature.NAMESPACE, signers, moment);
+        SshSignature.verifyAs(approver, bytes, signature, SshSignature.NAMESPACE, signers, moment);
       } catch (SignException e) {
         problems.add(0, "", e.problem().message());
       }

@@ -57,7 +57,8 @@ public record Waiver(String id, Target target, Grounds grounds, LocalDate expire
       requireNonNull(reason, "reason");
       requireNonNull(risk, "risk");
       if (requestedBy.equalsIgnoreCase(approvedBy)) {
-        throw new IllegalArgumentException("'%s' approves a request of their own".formatted(approvedBy));
+        throw new IllegalArgumentException(
+            "'%s' approves a request of their own".formatted(approvedBy));
       }
     }
   }

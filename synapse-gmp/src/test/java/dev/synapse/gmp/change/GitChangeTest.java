@@ -21,7 +21,14 @@ final class GitChangeTest {
   private String git(String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(
-            List.of("git", "-c", "user.name=n", "-c", "user.email=e@x", "-c", "init.defaultBranch=main"));
+            List.of(
+                "git",
+                "-c",
+                "user.name=n",
+                "-c",
+                "user.email=e@x",
+                "-c",
+                "init.defaultBranch=main"));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();

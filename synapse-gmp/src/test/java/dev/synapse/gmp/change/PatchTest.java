@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PatchTest {
   private static ChangedLines read(String patch) throws Exception {
     var changed = new ChangedLines.Builder();
-    Patch.read(
-        "p.diff", new ByteArrayInputStream(patch.getBytes(StandardCharsets.UTF_8)), changed);
+    Patch.read("p.diff", new ByteArrayInputStream(patch.getBytes(StandardCharsets.UTF_8)), changed);
     return changed.since(Optional.empty());
   }
 
@@ -93,7 +92,10 @@ final class PatchTest {
     assertThat(read("--- x.c\t2026-01-01\n+++ x.c\t2026-01-02\n@@ -1 +1 @@\n-a\n+b\n").files())
         .containsExactly("x.c");
     assertThat(
-            read("--- \"a/\\303\\244 \\\"q\\\".c\"\n+++ \"b/\\303\\244 \\\"q\\\".c\"\n@@ -0,0 +1 @@\n+b\n")
+            read("--- \"a/\\303\\244 \\\"q\\\".c\"\n"
+                     + "+++ \"b/\\303\\244 \\\"q\\\".c\"\n"
+                     + "@@ -0,0 +1 @@\n"
+                     + "+b\n")
                 .files())
         .containsExactly("ä \"q\".c");
     assertThat(read("--- a/x.c\r\n+++ b/x.c\r\n@@ -1,2 +1,2 @@\r\n \r\n-a\r\n+b\r\n").lines("x.c"))
@@ -125,8 +127,18 @@ final class PatchTest {
   @Provide
   Arbitrary<String> noise() {
     return Arbitraries.of(
-            "--- a/x\n", "+++ b/x\n", "@@ -1,2 +3,4 @@\n", "+a\n", "-b\n", " c\n", "\\ No\n", "\n",
-            "diff --git a/x b/x\n", "\"\\", "\u0000", "@@ -0,0 +1,99999999 @@\n")
+            "--- a/x\n",
+            "+++ b/x\n",
+            "@@ -1,2 +3,4 @@\n",
+            "+a\n",
+            "-b\n",
+            " c\n",
+            "\\ No\n",
+            "\n",
+            "diff --git a/x b/x\n",
+            "\"\\",
+            "\u0000",
+            "@@ -0,0 +1,99999999 @@\n")
         .list()
         .ofMaxSize(12)
         .map(parts -> String.join("", parts));

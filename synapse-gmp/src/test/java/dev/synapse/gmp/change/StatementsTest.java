@@ -80,7 +80,11 @@ final class StatementsTest {
 
   @Property(seed = "7", tries = 300)
   void noLineIsLostWhateverItSays(
-      @ForAll @Size(max = 20) List<@StringLength(max = 12) @AlphaChars @Chars({'(', ')', '{', '}', ';', '"', '\'', '\\', '/', '*', '#'}) String> lines,
+      @ForAll @Size(max = 20)
+          List<
+                  @StringLength(max = 12) @AlphaChars
+                  @Chars({'(', ')', '{', '}', ';', '"', '\'', '\\', '/', '*', '#'}) String>
+              lines,
       @ForAll boolean marks) {
     var statements = Statements.of(lines, marks);
     for (int line = 1; line <= lines.size(); line++) {

@@ -61,7 +61,12 @@ final class OutputTest {
     assertThat(read.revision()).contains("0123456789abcdef");
     assertThat(read.label()).isEqualTo("0123456");
     for (String damaged :
-        List.of("", "[]", "{}", "{\"version\":1,\"figures\":{\"a\":{\"numerator\":1}}}", "{\"version\":1,\"figures\":{\"a\":{\"numerator\":5,\"denominator\":1,\"unit\":\"rate\"}}}")) {
+        List.of(
+            "",
+            "[]",
+            "{}",
+            "{\"version\":1,\"figures\":{\"a\":{\"numerator\":1}}}",
+            "{\"version\":1,\"figures\":{\"a\":{\"numerator\":5,\"denominator\":1,\"unit\":\"rate\"}}}")) {
       Path bad = Files.writeString(folder.resolve("bad.json"), damaged);
       assertThatThrownBy(() -> ResultReader.read(bad, ""))
           .isInstanceOf(ResultReader.ResultException.class)
@@ -74,10 +79,12 @@ final class OutputTest {
     GateResult strict = result(Mode.STRICT);
     Files.writeString(folder.resolve("TEST-strict.xml"), JunitXml.write(strict));
     TestCounts counts =
-        BareReports.read(folder, List.of("TEST-strict.xml"), List.of()).tests().orElseThrow().counts();
+        BareReports.read(folder, List.of("TEST-strict.xml"), List.of())
+            .tests()
+            .orElseThrow()
+            .counts();
     assertThat(counts.failed()).isEqualTo(strict.verdict().blocking().size()).isEqualTo(1);
-    assertThat(counts.executed() + counts.skipped())
-        .isEqualTo(strict.verdict().limits().size());
+    assertThat(counts.executed() + counts.skipped()).isEqualTo(strict.verdict().limits().size());
     Files.writeString(folder.resolve("TEST-warn.xml"), JunitXml.write(result(Mode.WARN)));
     assertThat(
             BareReports.read(folder, List.of("TEST-warn.xml"), List.of())
@@ -95,7 +102,10 @@ final class OutputTest {
     assertThat(log.required("version").asString()).isEqualTo("2.1.0");
     JsonNode run = log.required("runs").get(0);
     List<String> rules = new ArrayList<>();
-    run.required("tool").required("driver").required("rules").forEach(rule -> rules.add(rule.required("id").asString()));
+    run.required("tool")
+        .required("driver")
+        .required("rules")
+        .forEach(rule -> rules.add(rule.required("id").asString()));
     assertThat(rules).doesNotHaveDuplicates().contains("magic_numbers", "test_coverage");
     int located = 0;
     for (JsonNode each : run.required("results")) {
@@ -105,7 +115,8 @@ final class OutputTest {
       located += each.has("locations") ? 1 : 0;
     }
     assertThat(located)
-        .isEqualTo((int) result.findings().stream().filter(each -> each.place().isPresent()).count());
+        .isEqualTo(
+            (int) result.findings().stream().filter(each -> each.place().isPresent()).count());
     assertThat(run.toString()).contains("\"suppressions\"").contains("core/src/A.java");
   }
 
@@ -114,7 +125,8 @@ final class OutputTest {
     String text = Annotations.write(result(Mode.STRICT));
     assertThat(text.lines().findFirst().orElseThrow())
         .isEqualTo("::error title=gate%3A test_coverage::78.00 %25, 2 lines short");
-    assertThat(text.lines().toList()).allMatch(line -> line.matches("::(error|warning|notice) .*::.*"));
+    assertThat(text.lines().toList())
+        .allMatch(line -> line.matches("::(error|warning|notice) .*::.*"));
     assertThat(text).contains("file=web/src/B.java,line=12,endLine=12,title=magic_numbers::");
     assertThat(Annotations.write(result(Mode.WARN))).startsWith("::warning ");
   }
@@ -123,8 +135,10 @@ final class OutputTest {
   void theSummaryIsMarkdownInWhichNothingOfOthersMeansAnything() throws Exception {
     String text = MarkdownSummary.write(result(Mode.STRICT));
     assertThat(text)
-        .startsWith("## Quality gate: REJECTED\n\nStage **growth**, mode **strict**, not compliant.\n")
-        .contains("| `test_coverage` | 78.00 % | \\>= 80 % | project | 2 lines short | **NOT MET** |")
+        .startsWith(
+            "## Quality gate: REJECTED\n\nStage **growth**, mode **strict**, not compliant.\n")
+        .contains(
+            "| `test_coverage` | 78.00 % | \\>= 80 % | project | 2 lines short | **NOT MET** |")
         .contains("a note \\<of\\> somebody")
         .contains("answered by waiver W\\-1");
     assertThat(MarkdownSummary.write(result(Mode.WARN)))
@@ -136,13 +150,15 @@ final class OutputTest {
     String page = PageSamples.page(folder, Mode.STRICT);
     // Void elements apart it is XML too, so that a forgotten end or escape is seen.
     String xml =
-        page.substring(page.indexOf("<html"))
-            .replaceAll("<(meta|link)([^>]*)>", "<$1$2/>");
+        page.substring(page.indexOf("<html")).replaceAll("<(meta|link)([^>]*)>", "<$1$2/>");
     DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(new java.io.ByteArrayInputStream(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        .parse(
+            new java.io.ByteArrayInputStream(
+                xml.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     assertThat(page)
-        .contains("    3 ~     if (a &gt; 1 &amp;&amp;", "    5 -       return 7;", "    7 +     return")
+        .contains(
+            "    3 ~     if (a &gt; 1 &amp;&amp;", "    5 -       return 7;", "    7 +     return")
         .contains("&lt;a&gt; &amp; &quot;b&quot; + &#39;[U+202E]&#39;")
         .contains("! magic_numbers: the number 42 has no name (waiver W-2)")
         .doesNotContain("<script", "http://", "https://");
@@ -191,7 +207,8 @@ final class OutputTest {
             Mode.STRICT,
             Samples.evidence(Optional.empty()),
             circumstances);
-    assertThat(JunitXml.write(result)).contains("<failure message=\"waiver W (limit test_coverage)");
+    assertThat(JunitXml.write(result))
+        .contains("<failure message=\"waiver W (limit test_coverage)");
     assertThat(HtmlReport.write(result, Policy.builtIn(), SourceText.NONE))
         .contains("expired on 2026-01-01")
         .doesNotContain("id=\"trend\"");

@@ -69,10 +69,10 @@ final class PageSamples {
   private static List<PastRecord> history() {
     List<PastRecord> records = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
-      var figure =
-          new PastRecord.Figure(new Measurement(60 + i * 2, 100, 100), "line-coverage/1");
+      var figure = new PastRecord.Figure(new Measurement(60 + i * 2, 100, 100), "line-coverage/1");
       records.add(
-          new PastRecord("#" + i, Optional.empty(), new TreeMap<>(Map.of("test_coverage", figure))));
+          new PastRecord(
+              "#" + i, Optional.empty(), new TreeMap<>(Map.of("test_coverage", figure))));
     }
     return records;
   }

@@ -52,7 +52,8 @@ final class PageTest {
   void thePageFitsReadsWellAndAsksNobody() throws Exception {
     Optional<Path> program = Browser.find();
     assumeTrue(program.isPresent(), "chromium is not installed");
-    Path page = Files.writeString(folder.resolve("gate.html"), PageSamples.page(folder, Mode.STRICT));
+    Path page =
+        Files.writeString(folder.resolve("gate.html"), PageSamples.page(folder, Mode.STRICT));
     Path shots = Files.createDirectories(Path.of("target", "pages"));
     try (Browser browser = Browser.start(program.get(), folder.resolve("profile"))) {
       for (String scheme : new String[] {"light", "dark"}) {

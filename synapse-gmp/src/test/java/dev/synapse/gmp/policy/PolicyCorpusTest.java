@@ -129,7 +129,8 @@ final class PolicyCorpusTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"version = 2", "version = 1\nversion = 1", "= 1", "version = 1\n[[stages]]"})
+  @ValueSource(
+      strings = {"version = 2", "version = 1\nversion = 1", "= 1", "version = 1\n[[stages]]"})
   void whatIsNoPolicyIsRefusedWithItsLine(String text) throws Exception {
     Path file = Files.writeString(folder.resolve("gate.toml"), text);
     var thrown = catchThrowableOfType(PolicyException.class, () -> Policy.read(file));

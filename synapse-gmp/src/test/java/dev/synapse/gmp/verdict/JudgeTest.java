@@ -48,8 +48,7 @@ final class JudgeTest {
             .findFirst()
             .orElseThrow();
     return "%s, %s"
-        .formatted(
-            check.value().map(Object::toString).orElse("-"), VerdictText.result(check));
+        .formatted(check.value().map(Object::toString).orElse("-"), VerdictText.result(check));
   }
 
   @Test
@@ -60,8 +59,7 @@ final class JudgeTest {
     assertThat(row(result, Metric.CYCLOMATIC_COMPLEXITY, Scope.PROJECT)).isEqualTo("12, met");
     assertThat(row(result, Metric.TEST_COVERAGE, Scope.PROJECT)).isEqualTo("78, NOT MET");
     GateResult strict =
-        Gate.judge(
-            Policy.builtIn(), Stage.STRICT.limits(), Mode.STRICT, ALL, Circumstances.NONE);
+        Gate.judge(Policy.builtIn(), Stage.STRICT.limits(), Mode.STRICT, ALL, Circumstances.NONE);
     assertThat(strict.verdict().obstacles())
         .isEqualTo(
             "test_coverage (15 lines short), test_pass_rate (2 tests short), magic_numbers (2"
@@ -198,8 +196,7 @@ final class JudgeTest {
   void aChangeOfNoSourceHasNothingToJudgeAndNoChangeIsMissingData() throws Exception {
     String policy = "[stages.growth]\ntest_coverage = { limit = 50, scope = \"changed\" }";
     Change nothing = new Change(Samples.change(folder).lines(), List.of());
-    GateResult result =
-        judge(policy, Samples.evidence(Optional.of(nothing)), Circumstances.NONE);
+    GateResult result = judge(policy, Samples.evidence(Optional.of(nothing)), Circumstances.NONE);
     assertThat(row(result, Metric.TEST_COVERAGE, Scope.CHANGED)).isEqualTo("-, no change");
     assertThat(result.verdict().compliant()).isTrue();
     GateResult undeclared = judge(policy);
@@ -276,13 +273,9 @@ final class JudgeTest {
     var same = new Measurement(78, 100, 100);
     var base = RatchetChecks.staleness(Optional.of(past(Optional.of("b"), same)), Optional.of("c"));
     assertThat(base).contains("the baseline is stale: it is of b, the change starts from c");
-    assertThat(
-            RatchetChecks.staleness(
-                Optional.of(past(Optional.of("c"), same)), Optional.of("c")))
+    assertThat(RatchetChecks.staleness(Optional.of(past(Optional.of("c"), same)), Optional.of("c")))
         .isEmpty();
-    assertThat(
-            RatchetChecks.staleness(
-                Optional.of(past(Optional.empty(), same)), Optional.of("c")))
+    assertThat(RatchetChecks.staleness(Optional.of(past(Optional.empty(), same)), Optional.of("c")))
         .isPresent();
   }
 
@@ -311,8 +304,7 @@ final class JudgeTest {
     assertThat(expired.verdict().disposition()).isEqualTo(Disposition.REJECTED);
     assertThat(expired.verdict().toText(false))
         .contains("waiver W (limit test_coverage) expired on 2026-11-22");
-    GateResult unused =
-        judge("", ALL, with(waiver("W", coverage, DAY), waiver("U", rate, DAY)));
+    GateResult unused = judge("", ALL, with(waiver("W", coverage, DAY), waiver("U", rate, DAY)));
     assertThat(unused.verdict().disposition()).isEqualTo(Disposition.RELEASED_WITH_DEVIATIONS);
     assertThat(unused.verdict().notes())
         .contains("waiver U (limit test_pass_rate) is not used: remove it");
@@ -380,8 +372,7 @@ final class JudgeTest {
         new Circumstances(
             Optional.empty(), Waivers.NONE, Optional.empty(), List.of(records), "built-in");
     var step =
-        Gate.judge(
-                policy, policy.stage("bootstrap").orElseThrow(), Mode.WARN, ALL, circumstances)
+        Gate.judge(policy, policy.stage("bootstrap").orElseThrow(), Mode.WARN, ALL, circumstances)
             .recommendation()
             .promotion()
             .orElseThrow();
@@ -398,7 +389,8 @@ final class JudgeTest {
             new TreeMap<>(
                 Map.of(
                     "test_coverage",
-                    new PastRecord.Figure(new Measurement(1, 1, Unit.PERCENT), "line-coverage/0"))));
+                    new PastRecord.Figure(
+                        new Measurement(1, 1, Unit.PERCENT), "line-coverage/0"))));
     assertThat(other.find(Stage.GROWTH.limits().limits().getFirst(), "")).isEmpty();
   }
 
@@ -408,8 +400,7 @@ final class JudgeTest {
     Collections.reverse(shuffled);
     var again =
         new Evidence(
-            new QualityReport(
-                ALL.report().tests(), ALL.report().coverage(), ALL.report().notes()),
+            new QualityReport(ALL.report().tests(), ALL.report().coverage(), ALL.report().notes()),
             shuffled,
             ALL.analysis(),
             ALL.mutants(),

@@ -59,16 +59,15 @@ public final class Samples {
   /// 18 of 20 lines of `core` and 60 of 80 of `web`; 38 of 40 tests.
   public static QualityReport report() {
     return new QualityReport(
-        Optional.of(
-            new TestReport(
-                2, List.of(module("core", 20, 0), module("web", 18, 2)))),
+        Optional.of(new TestReport(2, List.of(module("core", 20, 0), module("web", 18, 2)))),
         Optional.of(
             new CoverageReport(
                 2,
                 List.of(
                     new CoverageModule(
                         "core", Optional.of(new Covered(18, 2)), Optional.of(new Covered(3, 1))),
-                    new CoverageModule("web", Optional.of(new Covered(60, 20)), Optional.empty())))),
+                    new CoverageModule(
+                        "web", Optional.of(new Covered(60, 20)), Optional.empty())))),
         List.of("a note <of> somebody"));
   }
 
@@ -89,8 +88,7 @@ public final class Samples {
     return new AnalysisReport(
         new Sources(
             List.of(
-                new SourceFile(
-                    "core/src/A.java", Language.JAVA, 9, 40, lines("1-9"), lines("5-6")),
+                new SourceFile("core/src/A.java", Language.JAVA, 9, 40, lines("1-9"), lines("5-6")),
                 new SourceFile(
                     "web/src/B.java", Language.JAVA, 31, 200, lines("1-31"), lines("20-21"))),
             List.of(),

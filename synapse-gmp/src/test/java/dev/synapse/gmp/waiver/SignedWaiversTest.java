@@ -170,8 +170,8 @@ final class SignedWaiversTest {
             "w.toml:6: waivers.reason: expected why, found ' '",
             "w.toml:9: waivers.expires: expected a day, 2026-12-31, found '31.12.2026'",
             "w.toml:10: waivers: expected either 'limit' or 'finding'",
-            "w.toml:19: waivers.until: unknown key; known: 'id', 'limit', 'finding', 'reason', 'risk',"
-                + " 'requested-by', 'approved-by', 'expires'");
+            "w.toml:19: waivers.until: unknown key; known: 'id', 'limit', 'finding', 'reason',"
+                + " 'risk', 'requested-by', 'approved-by', 'expires'");
     assertThat(violations(text)).isPositive();
     assertThat(violations(GOOD)).isZero();
   }
