@@ -101,8 +101,11 @@ final class FileListing {
       }
       for (Finding finding : here.getOrDefault(number, List.of())) {
         html.append(
-            "<span class=\"f\">      ! %s: %s</span>\n"
-                .formatted(finding.metric().id(), Markup.escape(finding.message())));
+            "<span class=\"f\">      ! %s: %s%s</span>\n"
+                .formatted(
+                    finding.metric().id(),
+                    Markup.escape(finding.message()),
+                    finding.waiver().map(id -> " (waiver %s)".formatted(id)).orElse("")));
       }
     }
   }
