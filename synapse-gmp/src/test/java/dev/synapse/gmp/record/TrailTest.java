@@ -252,6 +252,7 @@ final class TrailTest {
     // Longer than the entry that is written in its place.
     Files.writeString(trail.file(), "{\"batches\":1,\"body\":\"" + "x".repeat(100_000));
     assertThat(append(trail).setAside()).isPresent();
+    assertThat(verify().torn()).isZero();
     assertThat(verify().entries()).isEqualTo(1);
   }
 
