@@ -249,8 +249,10 @@ final class TrailTest {
 
   @Test
   void beginsAnewAfterItsVeryFirstEntryWasTorn() throws Exception {
-    Files.writeString(trail.file(), "{\"batches\":1,\"bo");
+    // Longer than the entry that is written in its place.
+    Files.writeString(trail.file(), "{\"batches\":1,\"body\":\"" + "x".repeat(100_000));
     assertThat(append(trail).setAside()).isPresent();
+    assertThat(verify().torn()).isZero();
     assertThat(verify().entries()).isEqualTo(1);
   }
 
