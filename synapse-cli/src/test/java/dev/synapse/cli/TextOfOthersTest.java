@@ -43,11 +43,15 @@ final class TextOfOthersTest {
 
     RebuildRecord record = new RebuildRecord(temporary.resolve("rebuilds/x.differs"));
     assertThat(record.differing()).isEmpty();
+    assertThat(record.agrees()).as("nothing was compared").isEmpty();
     record.note(outputs);
     assertThat(record.differing()).containsExactly("doc", "out");
+    assertThat(record.agrees()).contains(false);
     record.note(Set.of());
     assertThat(record.differing()).isEmpty();
-    assertThat(temporary.resolve("rebuilds")).isEmptyDirectory();
+    assertThat(record.agrees()).contains(true);
+    record.note(Set.of("out"));
+    assertThat(record.agrees()).contains(false);
   }
 
   @Test
