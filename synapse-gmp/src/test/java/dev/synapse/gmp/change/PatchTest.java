@@ -92,13 +92,12 @@ final class PatchTest {
     assertThat(read("--- x.c\t2026-01-01\n+++ x.c\t2026-01-02\n@@ -1 +1 @@\n-a\n+b\n").files())
         .containsExactly("x.c");
     assertThat(
-            read(
-                    """
-                    --- "a/\\303\\244 \\"q\\".c"
-                    +++ "b/\\303\\244 \\"q\\".c"
-                    @@ -0,0 +1 @@
-                    +b
-                    """)
+            read("""
+            --- "a/\\303\\244 \\"q\\".c"
+            +++ "b/\\303\\244 \\"q\\".c"
+            @@ -0,0 +1 @@
+            +b
+            """)
                 .files())
         .containsExactly("ä \"q\".c");
     assertThat(read("--- a/x.c\r\n+++ b/x.c\r\n@@ -1,2 +1,2 @@\r\n \r\n-a\r\n+b\r\n").lines("x.c"))
