@@ -120,8 +120,7 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
     int depth = 0;
     int i = last;
     do {
-      depth += tokens.is(i, ">") ? 1 : 0;
-      depth -= tokens.is(i, "<") ? 1 : 0;
+      depth -= angleStep(i);
       i -= depth > 0 || tokens.is(i, "<") ? 1 : 0;
     } while (i > from && (depth > 0 || tokens.is(i, ">")));
     return i;
@@ -201,8 +200,7 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
   private int lastAtTop(Set<String> words) {
     int depth = 0;
     for (int i = to - 1; i >= from; i--) {
-      depth += isClosing(i) ? 1 : 0;
-      depth -= isOpening(i) ? 1 : 0;
+      depth -= bracketStep(i);
       if (depth == 0 && words.contains(tokens.image(i)) && !tokens.is(i - 1, ".")) {
         return i;
       }
@@ -214,8 +212,7 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
     int i = start;
     int depth = 0;
     do {
-      depth += tokens.is(i, "<") ? 1 : 0;
-      depth -= tokens.is(i, ">") ? 1 : 0;
+      depth += angleStep(i);
       i += depth > 0 || tokens.is(i, ">") || tokens.is(i, "&") ? 1 : 0;
     } while (i < to && (depth > 0 || tokens.is(i, "&")));
     return i;
@@ -224,8 +221,7 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
   private int closing(int open) {
     int depth = 0;
     for (int i = open; i < to; i++) {
-      depth += isOpening(i) ? 1 : 0;
-      depth -= isClosing(i) ? 1 : 0;
+      depth += bracketStep(i);
       if (depth == 0) {
         return i;
       }
@@ -236,8 +232,7 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
   private int opening(int close) {
     int depth = 0;
     for (int i = close; i >= from; i--) {
-      depth += isClosing(i) ? 1 : 0;
-      depth -= isOpening(i) ? 1 : 0;
+      depth -= bracketStep(i);
       if (depth == 0) {
         return i;
       }
@@ -245,11 +240,21 @@ record BraceHeader(Language language, TokenStream tokens, int from, int to) {
     return from;
   }
 
-  private boolean isOpening(int i) {
-    return tokens.is(i, "(") || tokens.is(i, "[");
+  /// How much deeper in brackets one is after a token than before it.
+  private int bracketStep(int i) {
+    return switch (tokens.image(i)) {
+      case "(", "[" -> 1;
+      case ")", "]" -> -1;
+      default -> 0;
+    };
   }
 
-  private boolean isClosing(int i) {
-    return tokens.is(i, ")") || tokens.is(i, "]");
+  /// The same of the brackets around type parameters.
+  private int angleStep(int i) {
+    return switch (tokens.image(i)) {
+      case "<" -> 1;
+      case ">" -> -1;
+      default -> 0;
+    };
   }
 }

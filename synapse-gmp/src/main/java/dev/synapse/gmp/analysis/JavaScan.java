@@ -51,14 +51,20 @@ final class JavaScan {
       case "{" -> openBrace(i);
       case "(", "[" -> openParenthesis(i);
       case "}", ")", "]" -> close(i);
-      case ";" -> semicolon(i);
-      case "=" -> scope.assigned |= !scope.isExpression();
-      case "->" -> arrow(i);
-      case ":" -> colon(i);
-      case "," -> scope.lambda = false;
+      case ";", ":", ",", "=", "->" -> separator(i, image);
       default -> word(i, image);
     }
     decide(i, image);
+  }
+
+  private void separator(int i, String image) {
+    switch (image) {
+      case ";" -> semicolon(i);
+      case ":" -> colon(i);
+      case "," -> scope.lambda = false;
+      case "=" -> scope.assigned |= !scope.isExpression();
+      default -> arrow(i);
+    }
   }
 
   private void word(int i, String image) {
@@ -84,11 +90,16 @@ final class JavaScan {
 
   private void typeWord(int i, String image) {
     boolean named = tokens.isWord(i + 1) && !tokens.is(i - 1, ".");
-    boolean isRecord = image.equals("record") && (tokens.is(i + 2, "(") || tokens.is(i + 2, "<"));
-    if (named && scope.typeWord.isEmpty() && (isRecord || TYPE_WORDS.contains(image))) {
+    boolean declares = TYPE_WORDS.contains(image) || isRecord(i);
+    if (named && declares && scope.typeWord.isEmpty()) {
       scope.typeWord = tokens.is(i - 1, "@") ? "@interface" : image;
       scope.typeName = tokens.image(i + 1);
     }
+  }
+
+  /// Whether a token begins a record: the word is also allowed as a name.
+  private boolean isRecord(int i) {
+    return tokens.is(i, "record") && (tokens.is(i + 2, "(") || tokens.is(i + 2, "<"));
   }
 
   private void semicolon(int i) {
@@ -146,8 +157,7 @@ final class JavaScan {
 
   private void openParenthesis(int i) {
     boolean annotation = isAnnotation(i);
-    boolean member = scope.kind == Kind.TYPE && scope.canDeclare() && scope.parameters < 0;
-    if (member && !annotation && !scope.enumConstants && tokens.is(i, "(")) {
+    if (tokens.is(i, "(") && !annotation && awaitsParameters()) {
       scope.parameters = i;
     }
     boolean isFor = tokens.is(i, "(") && tokens.is(i - 1, "for");
@@ -156,6 +166,12 @@ final class JavaScan {
     inner.constant = scope.explains();
     inner.inExpression = true;
     scope = inner;
+  }
+
+  /// Whether the next parenthesis holds the parameters of a method or a record.
+  private boolean awaitsParameters() {
+    boolean declares = scope.kind == Kind.TYPE && scope.canDeclare();
+    return declares && scope.parameters < 0 && !scope.enumConstants;
   }
 
   /// Whether a parenthesis holds the elements of an annotation: `@ a . b (`.

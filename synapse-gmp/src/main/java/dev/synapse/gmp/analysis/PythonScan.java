@@ -12,13 +12,13 @@ final class PythonScan {
   private static final Set<String> DECISIONS =
       Set.of("if", "elif", "for", "while", "except", "and", "or");
 
+  private static final Set<String> HEADERS =
+      Set.of("if", "elif", "else", "for", "while", "try", "except", "finally", "with", "async");
+
   private static final Set<String> ENUMS =
       Set.of("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum");
 
   private static final Pattern CONSTANT = Pattern.compile("_*[A-Z][A-Z0-9_]*");
-
-  private static final Set<String> OPENING = Set.of("(", "[", "{");
-  private static final Set<String> CLOSING = Set.of(")", "]", "}");
 
   /// Words after which a minus sign is one of the number that follows.
   private static final Set<String> OPERAND_WORDS =
@@ -61,10 +61,18 @@ final class PythonScan {
       if (i > from && depth == 0 && !continues(i)) {
         return i;
       }
-      depth += OPENING.contains(tokens.image(i)) ? 1 : 0;
-      depth -= CLOSING.contains(tokens.image(i)) && depth > 0 ? 1 : 0;
+      depth = Math.max(0, depth + bracketStep(i));
     }
     return tokens.size();
+  }
+
+  /// How much deeper in brackets one is after a token than before it.
+  private int bracketStep(int i) {
+    return switch (tokens.image(i)) {
+      case "(", "[", "{" -> 1;
+      case ")", "]", "}" -> -1;
+      default -> 0;
+    };
   }
 
   /// Whether a token is on the line of the one before it, or that line ends with a backslash.
@@ -158,8 +166,7 @@ final class PythonScan {
     int depth = 0;
     int lambdas = 0;
     for (int i = from; i < to; i++) {
-      depth += OPENING.contains(tokens.image(i)) ? 1 : 0;
-      depth -= CLOSING.contains(tokens.image(i)) ? 1 : 0;
+      depth += bracketStep(i);
       lambdas += depth == 0 && tokens.is(i, "lambda") ? 1 : 0;
       if (depth == 0 && tokens.is(i, ":") && lambdas-- == 0) {
         return i;
@@ -171,22 +178,25 @@ final class PythonScan {
   // Statements.
 
   private void statements(int from, int to) {
-    if (isMatch(from, to)) {
-      count(from, to);
-      numbers(from, to, false);
-      Block block = open(Kind.MATCH, from, "");
-      block.name = path();
-      return;
-    }
     if (isCase(from, to)) {
       decide();
     }
     count(from, to);
+    if (isMatch(from, to)) {
+      numbers(from, to, false);
+      Block block = open(Kind.MATCH, from, "");
+      block.name = path();
+    } else {
+      simpleStatements(from, to);
+    }
+  }
+
+  /// Statements of one line, and the headers of compound ones before them.
+  private void simpleStatements(int from, int to) {
     int start = from;
     int depth = 0;
     for (int i = from; i < to; i++) {
-      depth += OPENING.contains(tokens.image(i)) ? 1 : 0;
-      depth -= CLOSING.contains(tokens.image(i)) ? 1 : 0;
+      depth += bracketStep(i);
       if (depth == 0 && (tokens.is(i, ";") || isHeaderEnd(start, i, to))) {
         numbers(start, i, isConstant(start, i));
         start = i + 1;
@@ -194,9 +204,6 @@ final class PythonScan {
     }
     numbers(start, to, isConstant(start, to));
   }
-
-  private static final Set<String> HEADERS =
-      Set.of("if", "elif", "else", "for", "while", "try", "except", "finally", "with", "async");
 
   /// Whether a colon ends the header of a compound statement.
   private boolean isHeaderEnd(int start, int i, int to) {
@@ -247,19 +254,16 @@ final class PythonScan {
     }
     int annotation = colon(from, assignment);
     if (annotation < assignment) {
-      boolean named = annotation == from + 1 && isConstantName(from);
-      return named || isFinal(annotation + 1) || (annotation == from + 1 && inEnum());
+      return isFinal(annotation + 1) || (annotation == from + 1 && isConstantName(from));
     }
-    boolean names = areNames(from, assignment);
-    return names && (inEnum() || allConstants(from, assignment));
+    return areNames(from, assignment) && allConstants(from, assignment);
   }
 
   /// The last `=` outside of brackets; negative when there is none.
   private int lastAssignment(int from, int to) {
     int depth = 0;
     for (int i = to - 1; i >= from; i--) {
-      depth += CLOSING.contains(tokens.image(i)) ? 1 : 0;
-      depth -= OPENING.contains(tokens.image(i)) ? 1 : 0;
+      depth -= bracketStep(i);
       if (depth == 0 && tokens.is(i, "=") && !inLambda(from, i)) {
         return i;
       }
@@ -307,8 +311,9 @@ final class PythonScan {
     return true;
   }
 
+  /// Whether what has that name is a constant: one in capitals, or of an enum.
   private boolean isConstantName(int i) {
-    return CONSTANT.matcher(tokens.image(i)).matches();
+    return inEnum() || CONSTANT.matcher(tokens.image(i)).matches();
   }
 
   private void numbers(int from, int to, boolean constant) {

@@ -26,8 +26,10 @@ public record PackageUrl(
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:";
   private static final String JAR = "jar";
 
-  /// Group, artifact, version and file.
-  private static final int LEAST_PARTS = 4;
+  /// At the end of a path: artifact, version and file, after one folder or more for the group.
+  private static final int ARTIFACT_PARTS = 3;
+
+  private static final int UNSIGNED = 0xff;
 
   /// Copies.
   public PackageUrl {
@@ -38,12 +40,12 @@ public record PackageUrl(
   public static Optional<PackageUrl> ofMaven(String path) {
     List<String> parts = List.of(path.split("/"));
     int count = parts.size();
-    if (count < LEAST_PARTS) {
+    if (count <= ARTIFACT_PARTS) {
       return Optional.empty();
     }
     String file = parts.getLast();
     String version = parts.get(count - 2);
-    String artifact = parts.get(count - 3);
+    String artifact = parts.get(count - ARTIFACT_PARTS);
     String stem = artifact + "-" + version;
     if (!file.startsWith(stem)) {
       return Optional.empty();
@@ -61,7 +63,7 @@ public record PackageUrl(
     if (dot > 1) {
       qualifiers.put("classifier", rest.substring(1, dot));
     }
-    String group = String.join(".", parts.subList(0, count - 3));
+    String group = String.join(".", parts.subList(0, count - ARTIFACT_PARTS));
     return Optional.of(new PackageUrl(MAVEN, group, artifact, version, qualifiers));
   }
 
@@ -95,7 +97,7 @@ public record PackageUrl(
       if (each > 0 && UNRESERVED.indexOf(each) >= 0) {
         encoded.append((char) each);
       } else {
-        encoded.append("%%%02X".formatted(each & 0xff));
+        encoded.append("%%%02X".formatted(each & UNSIGNED));
       }
     }
     return encoded.toString();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Reads unified differences, as `git diff`, `diff -u` and pull requests have them.
 ///
@@ -20,7 +21,8 @@ import java.util.regex.Pattern;
 public final class Patch {
   private static final Pattern HUNK =
       Pattern.compile(
-          "@@ -[0-9]+(?:,([0-9]{1,9}))? \\+([0-9]{1,9})(?:,([0-9]{1,9}))? @@.*", Pattern.DOTALL);
+          "@@ -[0-9]+(?:,(?<removed>[0-9]{1,9}))? \\+(?<line>[0-9]{1,9})(?:,(?<added>[0-9]{1,9}))? @@.*",
+          Pattern.DOTALL);
   private static final String NEW_FILE = "+++ ";
   private static final String NOTHING = "/dev/null";
 
@@ -86,45 +88,44 @@ public final class Patch {
   }
 
   private void readHunk(String header) throws ChangeException, IOException {
-    Matcher hunk = HUNK.matcher(header);
-    if (!hunk.matches()) {
-      throw damaged("the header of a hunk is malformed");
-    }
-    if (headers == 0) {
-      throw damaged("a hunk without the name of its file before it");
-    }
-    int removed = count(hunk.group(1));
-    int added = count(hunk.group(3));
-    int at = Integer.parseInt(hunk.group(2));
-    while (removed > 0 || added > 0) {
-      String line = lines.next().orElseThrow(() -> damaged("ends within a hunk"));
-      switch (line.isEmpty() ? ' ' : line.charAt(0)) {
-        case '+' -> {
-          add(at);
-          at++;
-          added--;
-        }
-        case '-' -> removed--;
-        case ' ', '\r' -> {
-          at++;
-          added--;
-          removed--;
-        }
-        case '\\' -> {} // "\ No newline at end of file"
-        default -> throw damaged("a line of a hunk starts with neither blank, + nor -");
-      }
-      if (removed < 0 || added < 0) {
+    Hunk hunk = begin(header);
+    while (hunk.goesOn()) {
+      readHunkLine(hunk, lines.next().orElseThrow(() -> damaged("ends within a hunk")));
+      if (hunk.isOverfull()) {
         throw damaged("a hunk has more lines than its header says");
       }
     }
   }
 
-  private void add(int line) throws ChangeException {
-    changed.add(path.orElseThrow(() -> damaged("a deleted file gets lines")), line, line);
+  private Hunk begin(String header) throws ChangeException {
+    Matcher written = HUNK.matcher(header);
+    if (!written.matches()) {
+      throw damaged("the header of a hunk is malformed");
+    }
+    if (headers == 0) {
+      throw damaged("a hunk without the name of its file before it");
+    }
+    return new Hunk(written);
   }
 
-  private static int count(@org.jspecify.annotations.Nullable String digits) {
-    return digits == null ? 1 : Integer.parseInt(digits);
+  private void readHunkLine(Hunk hunk, String line) throws ChangeException {
+    switch (line.isEmpty() ? ' ' : line.charAt(0)) {
+      case '+' -> {
+        add(hunk.line);
+        hunk.addLine();
+      }
+      case '-' -> hunk.removeLine();
+      case ' ', '\r' -> {
+        hunk.addLine();
+        hunk.removeLine();
+      }
+      case '\\' -> {} // "\ No newline at end of file"
+      default -> throw damaged("a line of a hunk starts with neither blank, + nor -");
+    }
+  }
+
+  private void add(int line) throws ChangeException {
+    changed.add(path.orElseThrow(() -> damaged("a deleted file gets lines")), line, line);
   }
 
   /// Empty for a deleted file.
@@ -160,5 +161,40 @@ public final class Patch {
 
   private ChangeException damaged(String what) {
     return new ChangeException("%s:%d: %s".formatted(name, lines.number(), what));
+  }
+
+  /// A hunk that is read: the next line of the new file, and how many lines of each file are to
+  /// come.
+  private static final class Hunk {
+    private int line;
+    private int added;
+    private int removed;
+
+    Hunk(Matcher header) {
+      line = Integer.parseInt(header.group("line"));
+      added = count(header.group("added"));
+      removed = count(header.group("removed"));
+    }
+
+    private static int count(@Nullable String digits) {
+      return digits == null ? 1 : Integer.parseInt(digits);
+    }
+
+    boolean goesOn() {
+      return removed > 0 || added > 0;
+    }
+
+    boolean isOverfull() {
+      return removed < 0 || added < 0;
+    }
+
+    void addLine() {
+      line++;
+      added--;
+    }
+
+    void removeLine() {
+      removed--;
+    }
   }
 }

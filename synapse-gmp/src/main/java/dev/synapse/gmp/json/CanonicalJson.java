@@ -23,6 +23,11 @@ public final class CanonicalJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /// What is escaped by a backslash and a letter or sign of its own, and those in the same order.
+  private static final String WITH_NAME = "\"\\\b\t\n\f\r";
+
+  private static final String NAMES = "\"\\btnfr";
+
   private final StringBuilder out = new StringBuilder();
 
   private CanonicalJson() {}
@@ -124,6 +129,8 @@ public final class CanonicalJson {
   }
 
   /// Appends `text` in quotes (RFC 8785, section 3.2.2.2).
+  ///
+  /// @throws IllegalArgumentException for half of a surrogate pair
   public static void quote(String text, StringBuilder out) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
@@ -147,21 +154,19 @@ public final class CanonicalJson {
   }
 
   private static void character(char c, StringBuilder out) {
-    switch (c) {
-      case '"' -> out.append("\\\"");
-      case '\\' -> out.append("\\\\");
-      case '\b' -> out.append("\\b");
-      case '\t' -> out.append("\\t");
-      case '\n' -> out.append("\\n");
-      case '\f' -> out.append("\\f");
-      case '\r' -> out.append("\\r");
-      default -> {
-        if (c < ' ') {
-          out.append("\\u%04x".formatted((int) c));
-        } else {
-          out.append(c);
-        }
-      }
+    if (c >= ' ' && c != '"' && c != '\\') {
+      out.append(c);
+    } else {
+      escape(c, out);
+    }
+  }
+
+  private static void escape(char c, StringBuilder out) {
+    int named = WITH_NAME.indexOf(c);
+    if (named >= 0) {
+      out.append('\\').append(NAMES.charAt(named));
+    } else {
+      out.append("\\u%04x".formatted((int) c));
     }
   }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 final class MavenVersion implements Comparable<MavenVersion> {
   private static final List<String> QUALIFIERS =
       List.of("alpha", "beta", "milestone", "rc", "snapshot", "", "sp");
+  private static final String SEPARATORS = ".-_";
   private static final int RELEASE = QUALIFIERS.indexOf("");
   private static final Set<String> RELEASES = Set.of("final", "ga", "release");
   private static final Map<String, String> SHORT =
@@ -85,11 +86,11 @@ final class MavenVersion implements Comparable<MavenVersion> {
     boolean dotted = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean separator = c == '.' || c == '-' || c == '_';
+      boolean separator = SEPARATORS.indexOf(c) >= 0;
       boolean change = i > from && !separator && digit(c) != digit(text.charAt(i - 1));
       if (separator || change) {
         tokens.add(token(dotted, text.substring(from, i), change && digit(c)));
-        dotted = c == '.' && !change;
+        dotted = c == '.';
         from = separator ? i + 1 : i;
       }
     }

@@ -9,6 +9,9 @@ final class FindingList {
   /// More rows than a reader or a browser copes with; all of them are in the JSON and SARIF files.
   private static final int MOST = 2000;
 
+  /// As many are shown without a click.
+  private static final int MOST_OPEN = 20;
+
   private FindingList() {}
 
   static void write(GateResult result, StringBuilder html) {
@@ -20,7 +23,7 @@ final class FindingList {
     html.append("<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n")
         .append(
             "<details%s><summary>%d findings</summary>\n"
-                .formatted(findings.size() <= MOST / 100 ? " open=\"\"" : "", findings.size()))
+                .formatted(findings.size() <= MOST_OPEN ? " open=\"\"" : "", findings.size()))
         .append(
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
                 + " aria-label=\"Findings\"><table><caption>")

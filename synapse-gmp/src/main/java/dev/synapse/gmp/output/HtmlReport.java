@@ -1,6 +1,7 @@
 package dev.synapse.gmp.output;
 
 import dev.synapse.gmp.policy.Policy;
+import dev.synapse.gmp.policy.Unit;
 import dev.synapse.gmp.report.CoverageModule;
 import dev.synapse.gmp.report.CoverageReport;
 import dev.synapse.gmp.report.Covered;
@@ -315,7 +316,7 @@ public final class HtmlReport {
         ? "no data"
         : "%s %%, %d of %d"
             .formatted(
-                new Measurement(covered.covered(), covered.total(), 100)
+                new Measurement(covered.covered(), covered.total(), Unit.PERCENT)
                     .value()
                     .setScale(1, java.math.RoundingMode.FLOOR),
                 covered.covered(),

@@ -10,10 +10,13 @@ import java.util.Locale;
 final class Markup {
   private static final int REPLACEMENT = 0xfffd;
 
+  /// The last two code points of each plane are no characters.
+  private static final int LAST_OF_PLANE = 0xfffe;
+
   private Markup() {}
 
   static String escape(String text) {
-    var escaped = new StringBuilder(text.length() + text.length() / 8);
+    var escaped = new StringBuilder(text.length());
     text.codePoints().forEach(point -> append(escaped, point));
     return escaped.toString();
   }
@@ -42,7 +45,7 @@ final class Markup {
 
   /// What XML 1.0 has no place for, and control characters.
   private static boolean isNoCharacter(int point) {
-    boolean nonCharacter = (point & 0xfffe) == 0xfffe;
+    boolean nonCharacter = (point & LAST_OF_PLANE) == LAST_OF_PLANE;
     return Character.isISOControl(point)
         || Character.getType(point) == Character.SURROGATE
         || nonCharacter;

@@ -25,6 +25,9 @@ public final class ResultReader {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /// As many of a commit's id as git shows.
+  private static final int SHOWN_DIGITS = 7;
+
   private ResultReader() {}
 
   /// An earlier judgement is not one.
@@ -63,8 +66,7 @@ public final class ResultReader {
   }
 
   private static String shortened(String revision) {
-    int shown = 7;
-    return revision.substring(0, Math.min(shown, revision.length()));
+    return revision.substring(0, Math.min(SHOWN_DIGITS, revision.length()));
   }
 
   private static SortedMap<String, PastRecord.Figure> figures(JsonNode node) {

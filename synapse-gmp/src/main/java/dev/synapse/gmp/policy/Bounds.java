@@ -50,16 +50,23 @@ final class Bounds {
   /// The bound that a value is in a unit; empty for one that is none, see [#expected(Unit)].
   static Optional<BigDecimal> bound(Node node, Unit unit) {
     return switch (unit) {
-      case TRUTH ->
-          node instanceof Node.Truth(_, var holds) && holds
-              ? Optional.of(BigDecimal.ONE)
-              : Optional.empty();
-      case BYTES -> node instanceof Node.Text(_, var text) ? size(text) : count(node);
+      case TRUTH -> truth(node);
+      case BYTES -> bytes(node);
       case COUNT -> count(node);
       case PERCENT -> number(node).filter(Bounds::isPercent);
       case RATE -> number(node).filter(Bounds::isRate);
       case PER_KLOC -> number(node).filter(value -> value.signum() >= 0);
     };
+  }
+
+  private static Optional<BigDecimal> truth(Node node) {
+    return node instanceof Node.Truth(_, var holds) && holds
+        ? Optional.of(BigDecimal.ONE)
+        : Optional.empty();
+  }
+
+  private static Optional<BigDecimal> bytes(Node node) {
+    return node instanceof Node.Text(_, var text) ? size(text) : count(node);
   }
 
   private static boolean isPercent(BigDecimal value) {

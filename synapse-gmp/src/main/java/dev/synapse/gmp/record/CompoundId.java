@@ -18,7 +18,7 @@ public record CompoundId(String type, long sequence, String hash) {
   private static final Pattern TYPE = Pattern.compile("[a-z]+");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{" + HASH_DIGITS + "}");
   private static final Pattern WRITTEN =
-      Pattern.compile("([a-z]+)_([0-9]{6}|[1-9][0-9]{6,17})_([0-9a-f]{8})");
+      Pattern.compile("(?<type>[a-z]+)_(?<sequence>[0-9]{6}|[1-9][0-9]{6,17})_(?<hash>[0-9a-f]{8})");
 
   /// Refuses what could not be read back.
   public CompoundId {
@@ -41,11 +41,13 @@ public record CompoundId(String type, long sequence, String hash) {
   /// Reads the written form; empty for anything else.
   public static Optional<CompoundId> parse(String text) {
     Matcher written = WRITTEN.matcher(text);
-    if (!written.matches() || Long.parseLong(written.group(2)) == 0) {
+    if (!written.matches()) {
       return Optional.empty();
     }
-    return Optional.of(
-        new CompoundId(written.group(1), Long.parseLong(written.group(2)), written.group(3)));
+    long sequence = Long.parseLong(written.group("sequence"));
+    return sequence == 0
+        ? Optional.empty()
+        : Optional.of(new CompoundId(written.group("type"), sequence, written.group("hash")));
   }
 
   @Override

@@ -29,6 +29,9 @@ public final class TrailCheck {
   /// What is read, and so handed to other threads, at a time.
   private static final int BUFFER = 1 << 20;
 
+  /// As much of a hash as tells two apart for a reader.
+  private static final int SHOWN_DIGITS = 12;
+
   private final Path file;
   private final Set<VerifyKey> trusted;
   private final Map<Long, TrailHead> expected = new LinkedHashMap<>();
@@ -179,8 +182,7 @@ public final class TrailCheck {
   }
 
   private static String shortened(String hex) {
-    int shown = 12;
-    return hex.length() > shown ? hex.substring(0, shown) + "…" : hex;
+    return hex.length() > SHOWN_DIGITS ? hex.substring(0, SHOWN_DIGITS) + "…" : hex;
   }
 
   private void checkInnerHead(TrailHead head) {

@@ -56,21 +56,28 @@ final class JacocoFile implements Elements {
     String name = path.getLast();
     int depth = path.size();
     if (depth == 1) {
-      if (!name.equals("report")) {
-        throw new DamagedReport(
-            "is not a JaCoCo report: its first element is <%s>".formatted(name));
-      }
-      whole = new Part(Label.cut(attributes.text("name")));
+      beginReport(name, attributes);
     } else if (depth == PART_DEPTH && (name.equals("group") || name.equals("package"))) {
-      if (!partsAre.isEmpty() && !partsAre.equals(name)) {
-        throw new DamagedReport("groups beside packages");
-      }
-      partsAre = name;
-      if (name.equals("group")) {
-        groups.add(new Part(Label.cut(attributes.text("name"))));
-      }
+      beginPart(name, attributes);
     } else if (name.equals("counter") && depth <= PART_DEPTH + 1) {
       counter(path, attributes);
+    }
+  }
+
+  private void beginReport(String name, Attributes attributes) throws DamagedReport {
+    if (!name.equals("report")) {
+      throw new DamagedReport("is not a JaCoCo report: its first element is <%s>".formatted(name));
+    }
+    whole = new Part(Label.cut(attributes.text("name")));
+  }
+
+  private void beginPart(String name, Attributes attributes) throws DamagedReport {
+    if (!partsAre.isEmpty() && !partsAre.equals(name)) {
+      throw new DamagedReport("groups beside packages");
+    }
+    partsAre = name;
+    if (name.equals("group")) {
+      groups.add(new Part(Label.cut(attributes.text("name"))));
     }
   }
 

@@ -58,13 +58,13 @@ final class LineTable {
     int[] mergedHits = new int[mergedNumbers.length];
     int count = 0;
     for (int i = 0, j = 0; i < size() || j < other.size(); count++) {
-      int mine = i < size() ? numbers[i] : Integer.MAX_VALUE;
-      int its = j < other.size() ? other.numbers[j] : Integer.MAX_VALUE;
-      mergedNumbers[count] = Math.min(mine, its);
-      if (mine <= its && i < size()) {
+      long mine = numberOrEnd(i);
+      long its = other.numberOrEnd(j);
+      mergedNumbers[count] = (int) Math.min(mine, its);
+      if (mine <= its) {
         mergedHits[count] = hits[i++];
       }
-      if (its <= mine && j < other.size()) {
+      if (its <= mine) {
         mergedHits[count] = Math.max(mergedHits[count], other.hits[j++]);
       }
     }
@@ -72,6 +72,11 @@ final class LineTable {
         Arrays.copyOf(mergedNumbers, count),
         Arrays.copyOf(mergedHits, count),
         branches.merge(other.branches));
+  }
+
+  /// The number of a line; after the last, one that is larger than any.
+  private long numberOrEnd(int index) {
+    return index < numbers.length ? numbers[index] : Long.MAX_VALUE;
   }
 
   @Override

@@ -35,6 +35,6 @@ public record QualityReport(
 
   /// The canonical form: one line of JSON with sorted keys and lists.
   public String toJson() {
-    return CanonicalJson.of(this);
+    return QualityReportJson.of(this);
   }
 }

@@ -32,12 +32,20 @@ final class ReportJson {
   static QualityReport parse(String file, byte[] bytes) throws ReportException {
     try {
       QualityReport report = report(tree(bytes));
-      if (!Arrays.equals(report.toJson().getBytes(StandardCharsets.UTF_8), bytes)) {
+      if (!Arrays.equals(canonical(report), bytes)) {
         throw new DamagedReport("not in its canonical form");
       }
       return report;
     } catch (DamagedReport e) {
       throw new ReportException(List.of(new ReportProblem.NotCanonical(file, e.reason())));
+    }
+  }
+
+  private static byte[] canonical(QualityReport report) throws DamagedReport {
+    try {
+      return report.toJson().getBytes(StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw new DamagedReport(String.valueOf(e.getMessage()));
     }
   }
 

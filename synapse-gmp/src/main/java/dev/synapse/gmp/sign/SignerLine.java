@@ -22,6 +22,7 @@ final class SignerLine {
   private static final String BEFORE = "valid-before";
   private static final Set<String> WITH_VALUE = Set.of(NAMESPACES, AFTER, BEFORE);
   private static final String WHAT = "the line";
+  private static final String BLANKS = " \t";
 
   /// `YYYYMMDD`, then perhaps hours and minutes, then perhaps seconds.
   private static final String NO_TIME = "000000";
@@ -35,7 +36,7 @@ final class SignerLine {
 
   /// Empty for a line that allows no key of the kinds used here.
   static Optional<AllowedSigner> parse(String line) throws SignException {
-    List<String> words = split(line, ' ');
+    List<String> words = split(line, BLANKS);
     if (words.size() < 2) {
       throw SignException.malformed(WHAT, "there is no key");
     }
@@ -74,7 +75,7 @@ final class SignerLine {
 
   private static Map<String, String> options(String word) throws SignException {
     Map<String, String> options = new HashMap<>();
-    for (String option : split(word, ',')) {
+    for (String option : split(word, ",")) {
       int equals = option.indexOf('=');
       String name = (equals < 0 ? option : option.substring(0, equals)).toLowerCase(Locale.ROOT);
       boolean known = equals < 0 ? name.equals(AUTHORITY) : WITH_VALUE.contains(name);
@@ -107,20 +108,17 @@ final class SignerLine {
     }
   }
 
-  /// At every `separator` (a blank stands for a tab too) that is not between quotes.
-  private static List<String> split(String text, char separator) throws SignException {
+  /// What stands between separators that are not in quotes.
+  private static List<String> split(String text, String separators) throws SignException {
     List<String> parts = new ArrayList<>();
     StringBuilder part = new StringBuilder();
     boolean quoted = false;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '"') {
-        quoted = !quoted;
-      }
-      boolean splits = !quoted && (c == separator || (separator == ' ' && c == '\t'));
-      if (!splits) {
+      quoted ^= c == '"';
+      if (quoted || separators.indexOf(c) < 0) {
         part.append(c);
-      } else if (!part.isEmpty()) {
+      } else {
         parts.add(part.toString());
         part.setLength(0);
       }
@@ -128,9 +126,8 @@ final class SignerLine {
     if (quoted) {
       throw SignException.malformed(WHAT, "a quote is not closed");
     }
-    if (!part.isEmpty()) {
-      parts.add(part.toString());
-    }
+    parts.add(part.toString());
+    parts.removeIf(String::isEmpty);
     return parts;
   }
 

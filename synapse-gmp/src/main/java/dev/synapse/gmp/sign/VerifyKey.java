@@ -20,6 +20,9 @@ import java.util.List;
 public record VerifyKey(KeyKind kind, ByteString point) {
   private static final String WHAT = "a public key";
 
+  /// Type, key and comment.
+  private static final int WORDS = 3;
+
   /// Refuses another number of bytes.
   public VerifyKey {
     requireNonNull(kind, "kind");
@@ -48,7 +51,7 @@ public record VerifyKey(KeyKind kind, ByteString point) {
   }
 
   private static VerifyKey ofLine(String text) throws SignException {
-    List<String> words = List.of(text.split("[ \t]+", 3));
+    List<String> words = List.of(text.split("[ \t]+", WORDS));
     if (text.isEmpty() || text.contains("\n") || words.size() < 2) {
       throw SignException.malformed(WHAT, "it is not one line 'TYPE BASE64', nor a PEM");
     }

@@ -1,10 +1,10 @@
 package dev.synapse.gmp.verdict;
 
 import dev.synapse.gmp.policy.Limit;
+import dev.synapse.gmp.policy.Metric;
 import dev.synapse.gmp.policy.Scope;
 import dev.synapse.gmp.policy.Unit;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Measures what limits ask for.
 final class Figures {
@@ -26,7 +26,7 @@ final class Figures {
   ///
   /// @param module of which module; empty for the whole project
   Outcome measure(Limit limit, String module) {
-    if (limit.scope() == Scope.CHANGED && evidence.change().isEmpty()) {
+    if (lacksChange(limit)) {
       return Outcome.lacking(NO_CHANGE);
     }
     return switch (limit.metric()) {
@@ -34,26 +34,36 @@ final class Figures {
       case TEST_PASS_RATE, SKIPPED_SHARE, FLAKY_TESTS -> reports.tests(limit.metric(), module);
       case MAGIC_NUMBERS, CODE_DUPLICATION, CYCLOMATIC_COMPLEXITY -> sources.measure(limit, module);
       case MUTATION_SCORE -> reports.mutants();
-      case CLOSURE_SIZE ->
-          fact(evidence.build().closureBytes(), "the size of the closure is only known of a build")
-              .map(bytes -> Outcome.of(Measurement.count(bytes, Unit.BYTES)));
-      case REPRODUCIBLE ->
-          fact(evidence.build().reproducible(), "no rebuild was done: build with --rebuild")
-              .map(same -> Outcome.of(Measurement.count(same ? 1 : 0, Unit.TRUTH)));
-      case SBOM_FINDINGS ->
-          fact(evidence.build().openFindings(), "no bill of materials with findings was declared")
-              .map(open -> Outcome.of(Measurement.count(open, Unit.COUNT)));
+      case CLOSURE_SIZE, REPRODUCIBLE, SBOM_FINDINGS -> ofBuild(limit.metric());
       case CHANGED_DATA -> reports.changedData();
     };
   }
 
-  private record Fact<T>(Optional<T> value, String reason) {
-    Outcome map(Function<T, Outcome> measure) {
-      return value.map(measure).orElseGet(() -> Outcome.undeclared(reason));
-    }
+  private boolean lacksChange(Limit limit) {
+    return limit.scope() == Scope.CHANGED && evidence.change().isEmpty();
   }
 
-  private static <T> Fact<T> fact(Optional<T> value, String reason) {
-    return new Fact<>(value, reason);
+  private Outcome ofBuild(Metric metric) {
+    BuildFacts build = evidence.build();
+    return switch (metric) {
+      case CLOSURE_SIZE ->
+          fact(build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build");
+      case REPRODUCIBLE ->
+          fact(
+              build.reproducible().map(same -> same ? 1L : 0L),
+              Unit.TRUTH,
+              "no rebuild was done: build with --rebuild");
+      default ->
+          fact(
+              build.openFindings(),
+              Unit.COUNT,
+              "no bill of materials with findings was declared");
+    };
+  }
+
+  private static Outcome fact(Optional<Long> value, Unit unit, String whyNot) {
+    return value
+        .map(known -> Outcome.of(Measurement.count(known, unit)))
+        .orElseGet(() -> Outcome.undeclared(whyNot));
   }
 }

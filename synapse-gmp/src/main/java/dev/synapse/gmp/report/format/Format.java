@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +39,18 @@ enum Format {
       List.of("\u001f\u008b", "PK\u0003\u0004", "BZh", "\u00fd7zXZ");
   private static final List<String> WIDE = List.of("\u00fe\u00ff", "\u00ff\u00fe");
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
+  private static final Map<String, Format> ROOTS =
+      Map.of(
+          "testsuites", JUNIT,
+          "testsuite", JUNIT,
+          "test-results", NUNIT_2,
+          "test-run", NUNIT_3,
+          "assemblies", XUNIT,
+          "assembly", XUNIT,
+          "TestRun", TRX,
+          "report", JACOCO,
+          "mutations", PIT);
 
   private final String title;
   private final Kind kind;
@@ -98,17 +111,14 @@ enum Format {
 
   /// The format of XML with this first element.
   static Format ofRoot(String name, Attributes attributes) throws DamagedReport {
-    return switch (name) {
-      case "testsuites", "testsuite" -> JUNIT;
-      case "test-results" -> NUNIT_2;
-      case "test-run" -> NUNIT_3;
-      case "assemblies", "assembly" -> XUNIT;
-      case "TestRun" -> TRX;
-      case "report" -> JACOCO;
-      case "mutations" -> PIT;
-      case "coverage" -> coverageRoot(attributes);
-      default -> throw unknown("begins with <%s>".formatted(Label.cut(name)));
-    };
+    if (name.equals("coverage")) {
+      return coverageRoot(attributes);
+    }
+    Format format = ROOTS.get(name);
+    if (format == null) {
+      throw unknown("begins with <%s>".formatted(Label.cut(name)));
+    }
+    return format;
   }
 
   private static Format coverageRoot(Attributes attributes) throws DamagedReport {

@@ -7,6 +7,11 @@ public final class Label {
   /// Bytes of a name; what is longer ends in an ellipsis.
   private static final int MAX_BYTES = 1000;
 
+  /// Each byte of a character after its first begins with the bits 10.
+  private static final int FIRST_BITS = 0xC0;
+
+  private static final int CONTINUED = 0x80;
+
   private Label() {}
 
   /// At most 1,000 bytes of UTF-8; what is longer ends in an ellipsis.
@@ -16,7 +21,7 @@ public final class Label {
       return text;
     }
     int at = MAX_BYTES;
-    while ((bytes[at] & 0xC0) == 0x80) {
+    while ((bytes[at] & FIRST_BITS) == CONTINUED) {
       at--;
     }
     return new String(bytes, 0, at, StandardCharsets.UTF_8) + "…";

@@ -48,34 +48,88 @@ final class TagBound extends FilterReader {
   @Override
   public int read(char[] buffer, int offset, int length) throws IOException {
     int got = super.read(buffer, offset, length);
-    for (int i = 0; i < got; i++) {
-      char c = buffer[offset + i];
-      if (state != In.TEXT) {
-        markup(c);
-      } else if (c == '<') {
-        state = In.OPENED;
-        size = 0;
-      }
+    int end = offset + got;
+    int at = offset;
+    while (at < end) {
+      at =
+          switch (state) {
+            case TEXT -> text(buffer, at, end);
+            case TAG -> tag(buffer, at, end);
+            default -> markup(buffer[at], at);
+          };
     }
     return got;
   }
 
-  private void markup(char c) throws IOException {
-    if (state != In.CHARACTER_DATA && ++size > MAX_TAG) {
-      throw new TooLarge();
+  /// Passes text up to the next markup.
+  private int text(char[] buffer, int from, int end) {
+    for (int at = from; at < end; at++) {
+      if (buffer[at] == '<') {
+        state = In.OPENED;
+        size = 0;
+        return at + 1;
+      }
     }
+    return end;
+  }
+
+  /// Passes a tag up to the next quote, or its end.
+  private int tag(char[] buffer, int from, int end) throws TooLarge {
+    int at = quote == 0 ? unquoted(buffer, from, end) : quoted(buffer, from, end);
+    grow(at - from);
+    return at;
+  }
+
+  private int unquoted(char[] buffer, int from, int end) {
+    for (int at = from; at < end; at++) {
+      char c = buffer[at];
+      if (c == '>') {
+        state = In.TEXT;
+        return at + 1;
+      }
+      if (c == '"' || c == '\'') {
+        quote = c;
+        return at + 1;
+      }
+    }
+    return end;
+  }
+
+  private int quoted(char[] buffer, int from, int end) {
+    for (int at = from; at < end; at++) {
+      if (buffer[at] == quote) {
+        quote = 0;
+        return at + 1;
+      }
+    }
+    return end;
+  }
+
+  /// Passes one character of other markup.
+  private int markup(char c, int at) throws TooLarge {
+    grow(1);
     state =
         switch (state) {
           case OPENED -> opened(c);
           case DECLARATION -> declaration(c);
-          case TAG -> tag(c);
-          case CHARACTER_DATA -> ends(c, ']') ? In.TEXT : state;
-          case COMMENT -> size >= SHORTEST_COMMENT && ends(c, '-') ? In.TEXT : state;
-          case INSTRUCTION -> c == '>' && last == '?' ? In.TEXT : state;
-          case TEXT -> state;
+          case CHARACTER_DATA -> unless(ends(c, ']'));
+          case COMMENT -> unless(size >= SHORTEST_COMMENT && ends(c, '-'));
+          default -> unless(c == '>' && last == '?');
         };
     repeated = c == last ? repeated + 1 : 1;
     last = c;
+    return at + 1;
+  }
+
+  private In unless(boolean ended) {
+    return ended ? In.TEXT : state;
+  }
+
+  private void grow(int read) throws TooLarge {
+    size += state == In.CHARACTER_DATA ? 0 : read;
+    if (size > MAX_TAG) {
+      throw new TooLarge();
+    }
   }
 
   private static In opened(char c) {
@@ -93,15 +147,6 @@ final class TagBound extends FilterReader {
       case '-' -> In.COMMENT;
       default -> In.TAG;
     };
-  }
-
-  private In tag(char c) {
-    if (quote != 0) {
-      quote = c == quote ? 0 : quote;
-      return In.TAG;
-    }
-    quote = c == '"' || c == '\'' ? c : 0;
-    return c == '>' ? In.TEXT : In.TAG;
   }
 
   /// Whether two of a character, or more, stand before this `>`.

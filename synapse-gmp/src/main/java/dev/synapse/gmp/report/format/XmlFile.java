@@ -143,38 +143,60 @@ public final class XmlFile {
 
   private static void readElements(XMLStreamReader reader, Elements elements)
       throws XMLStreamException, DamagedReport {
-    var attributes = new Attributes(reader);
-    List<String> path = new ArrayList<>();
-    List<String> seen = Collections.unmodifiableList(path);
+    var events = new Events(reader, elements);
     while (reader.hasNext()) {
       int event = reader.next();
       try {
-        switch (event) {
-          case XMLStreamConstants.DTD -> refuseDeclarations(reader.getText());
-          case XMLStreamConstants.ENTITY_REFERENCE ->
-              throw new DamagedReport("'&' that begins no character reference");
-          case XMLStreamConstants.START_ELEMENT -> {
-            if (path.size() == MAX_DEPTH) {
-              throw new DamagedReport(
-                  "more than %d elements inside one another".formatted(MAX_DEPTH));
-            }
-            path.add(reader.getLocalName());
-            elements.opened(seen, attributes);
-          }
-          case XMLStreamConstants.END_ELEMENT -> {
-            elements.closed(seen);
-            path.removeLast();
-          }
-          case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
-            if (elements.readsText()) {
-              elements.text(seen, reader.getText());
-            }
-          }
-          default -> {}
-        }
+        events.tell(event);
       } catch (DamagedReport e) {
         throw new DamagedReport(
             "line %d: %s".formatted(reader.getLocation().getLineNumber(), e.reason()));
+      }
+    }
+  }
+
+  /// Tells of what a reader stands on.
+  private static final class Events {
+    private final XMLStreamReader reader;
+    private final Elements elements;
+    private final Attributes attributes;
+    private final List<String> path = new ArrayList<>();
+    private final List<String> seen = Collections.unmodifiableList(path);
+
+    Events(XMLStreamReader reader, Elements elements) {
+      this.reader = reader;
+      this.elements = elements;
+      this.attributes = new Attributes(reader);
+    }
+
+    void tell(int event) throws DamagedReport {
+      switch (event) {
+        case XMLStreamConstants.DTD -> refuseDeclarations(reader.getText());
+        case XMLStreamConstants.ENTITY_REFERENCE ->
+            throw new DamagedReport("'&' that begins no character reference");
+        case XMLStreamConstants.START_ELEMENT -> open();
+        case XMLStreamConstants.END_ELEMENT -> close();
+        case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> text();
+        default -> {}
+      }
+    }
+
+    private void open() throws DamagedReport {
+      if (path.size() == MAX_DEPTH) {
+        throw new DamagedReport("more than %d elements inside one another".formatted(MAX_DEPTH));
+      }
+      path.add(reader.getLocalName());
+      elements.opened(seen, attributes);
+    }
+
+    private void close() throws DamagedReport {
+      elements.closed(seen);
+      path.removeLast();
+    }
+
+    private void text() throws DamagedReport {
+      if (elements.readsText()) {
+        elements.text(seen, reader.getText());
       }
     }
   }

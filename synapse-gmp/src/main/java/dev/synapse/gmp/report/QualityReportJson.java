@@ -1,40 +1,41 @@
 package dev.synapse.gmp.report;
 
+import dev.synapse.gmp.json.CanonicalJson;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Writes a report byte for byte as `report.awk` does: one line, keys and lists sorted, whole
 /// numbers, nothing escaped that need not be.
-final class CanonicalJson {
+final class QualityReportJson {
   private final StringBuilder out = new StringBuilder();
 
   static String of(QualityReport report) {
-    var json = new CanonicalJson();
+    var json = new QualityReportJson();
     json.out.append("{\"coverage\":");
-    json.optional(report.coverage(), CanonicalJson::coverage);
+    json.optional(report.coverage(), QualityReportJson::coverage);
     json.out.append(",\"notes\":");
-    json.list(report.notes(), CanonicalJson::string);
+    json.list(report.notes(), QualityReportJson::string);
     json.out.append(",\"tests\":");
-    json.optional(report.tests(), CanonicalJson::tests);
+    json.optional(report.tests(), QualityReportJson::tests);
     return json.out.append(",\"version\":").append(QualityReport.VERSION).append("}\n").toString();
   }
 
   private void coverage(CoverageReport coverage) {
     out.append("{\"branches\":");
-    optional(coverage.branches(), CanonicalJson::covered);
+    optional(coverage.branches(), QualityReportJson::covered);
     out.append(",\"files\":").append(coverage.files()).append(",\"lines\":");
-    optional(coverage.lines(), CanonicalJson::covered);
+    optional(coverage.lines(), QualityReportJson::covered);
     out.append(",\"modules\":");
-    list(coverage.modules(), CanonicalJson::coverageModule);
+    list(coverage.modules(), QualityReportJson::coverageModule);
     out.append('}');
   }
 
   private void coverageModule(CoverageModule module) {
     out.append("{\"branches\":");
-    optional(module.branches(), CanonicalJson::covered);
+    optional(module.branches(), QualityReportJson::covered);
     out.append(",\"lines\":");
-    optional(module.lines(), CanonicalJson::covered);
+    optional(module.lines(), QualityReportJson::covered);
     out.append(",\"name\":");
     string(module.name());
     out.append('}');
@@ -51,7 +52,7 @@ final class CanonicalJson {
     executed(counts);
     out.append(",\"files\":").append(tests.files());
     out.append(",\"flaky\":").append(counts.flaky()).append(",\"modules\":");
-    list(tests.modules(), CanonicalJson::testModule);
+    list(tests.modules(), QualityReportJson::testModule);
     out.append(",\"passed\":").append(counts.passed());
     out.append(",\"skipped\":").append(counts.skipped()).append('}');
   }
@@ -61,12 +62,12 @@ final class CanonicalJson {
     out.append('{');
     executed(counts);
     out.append(",\"failures\":");
-    list(module.failures(), CanonicalJson::string);
+    list(module.failures(), QualityReportJson::string);
     out.append(",\"flaky\":").append(counts.flaky()).append(",\"name\":");
     string(module.name());
     out.append(",\"passed\":").append(counts.passed());
     out.append(",\"skipped\":").append(counts.skipped()).append(",\"skippedTests\":");
-    list(module.skippedTests(), CanonicalJson::string);
+    list(module.skippedTests(), QualityReportJson::string);
     out.append('}');
   }
 
@@ -76,11 +77,11 @@ final class CanonicalJson {
     out.append(",\"failed\":").append(counts.failed());
   }
 
-  private <T> void optional(Optional<T> value, BiConsumer<CanonicalJson, T> write) {
+  private <T> void optional(Optional<T> value, BiConsumer<QualityReportJson, T> write) {
     value.ifPresentOrElse(present -> write.accept(this, present), () -> out.append("null"));
   }
 
-  private <T> void list(List<T> values, BiConsumer<CanonicalJson, T> write) {
+  private <T> void list(List<T> values, BiConsumer<QualityReportJson, T> write) {
     out.append('[');
     for (int i = 0; i < values.size(); i++) {
       if (i > 0) {
@@ -92,26 +93,6 @@ final class CanonicalJson {
   }
 
   private void string(String text) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\b' -> out.append("\\b");
-        case '\t' -> out.append("\\t");
-        case '\n' -> out.append("\\n");
-        case '\f' -> out.append("\\f");
-        case '\r' -> out.append("\\r");
-        default -> {
-          if (c < ' ') {
-            out.append("\\u%04x".formatted((int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    out.append('"');
+    CanonicalJson.quote(text, out);
   }
 }
