@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Patch {
   private static final Pattern HUNK =
       Pattern.compile(
-          "@@ -[0-9]+(?:,(?<removed>[0-9]{1,9}))? \\+(?<line>[0-9]{1,9})(?:,(?<added>[0-9]{1,9}))? @@.*",
+          "@@ -[0-9]+(?:,(?<removed>[0-9]{1,9}))? \\+(?<line>[0-9]{1,9})(?:,(?<added>[0-9]{1,9}))?"
+              + " @@.*",
           Pattern.DOTALL);
   private static final String NEW_FILE = "+++ ";
   private static final String NOTHING = "/dev/null";

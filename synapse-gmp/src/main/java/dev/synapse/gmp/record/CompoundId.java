@@ -18,7 +18,8 @@ public record CompoundId(String type, long sequence, String hash) {
   private static final Pattern TYPE = Pattern.compile("[a-z]+");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{" + HASH_DIGITS + "}");
   private static final Pattern WRITTEN =
-      Pattern.compile("(?<type>[a-z]+)_(?<sequence>[0-9]{6}|[1-9][0-9]{6,17})_(?<hash>[0-9a-f]{8})");
+      Pattern.compile(
+          "(?<type>[a-z]+)_(?<sequence>[0-9]{6}|[1-9][0-9]{6,17})_(?<hash>[0-9a-f]{8})");
 
   /// Refuses what could not be read back.
   public CompoundId {

@@ -47,17 +47,15 @@ final class Figures {
     BuildFacts build = evidence.build();
     return switch (metric) {
       case CLOSURE_SIZE ->
-          fact(build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build");
+          fact(
+              build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build");
       case REPRODUCIBLE ->
           fact(
               build.reproducible().map(same -> same ? 1L : 0L),
               Unit.TRUTH,
               "no rebuild was done: build with --rebuild");
       default ->
-          fact(
-              build.openFindings(),
-              Unit.COUNT,
-              "no bill of materials with findings was declared");
+          fact(build.openFindings(), Unit.COUNT, "no bill of materials with findings was declared");
     };
   }
 

@@ -53,8 +53,7 @@ final class BatchExportTest {
         new BatchSubject("<demo>", "1.0", Samples.DERIVATION, lock),
         List.of(new BatchOutput(Samples.path("2".repeat(32) + "-source"), "sha256-s=", 7)),
         new TreeMap<>(Map.of("out", new BatchOutput(Samples.OUT, "sha256-o=", 120))),
-        CanonicalJson.node(
-            Map.of("tests", Map.of("executed", 9, "passed", 8, "skipped", 1))),
+        CanonicalJson.node(Map.of("tests", Map.of("executed", 9, "passed", 8, "skipped", 1))),
         CanonicalJson.parse(GATE.getBytes(StandardCharsets.UTF_8)));
   }
 
@@ -139,8 +138,7 @@ final class BatchExportTest {
             "grace",
             Instant.parse("2026-11-23T13:00:00Z"),
             "reviewed & approved");
-    store.decide(
-        decision.sign(grace), AllowedSigners.parse("grace " + grace.verifyKey().line()));
+    store.decide(decision.sign(grace), AllowedSigners.parse("grace " + grace.verifyKey().line()));
     BatchRecord released = store.ledger().require(batch.id().toString());
 
     new BatchExport(store).write(released, copy);
@@ -171,8 +169,7 @@ final class BatchExportTest {
 
   @Test
   void theCopiedTrailIsCheckedWithItsOwnHeadAndKey() throws Exception {
-    BatchRecord batch =
-        record(Samples.result("84.1"), Samples.event(Disposition.RELEASED, false));
+    BatchRecord batch = record(Samples.result("84.1"), Samples.event(Disposition.RELEASED, false));
     new BatchExport(store).write(batch, copy);
 
     VerifyKey key = VerifyKey.parse(Files.readString(copy.resolve("trail.pub")));
@@ -186,8 +183,7 @@ final class BatchExportTest {
 
   @Test
   void aCopyIsNeverWrittenOverAnother() throws Exception {
-    BatchRecord batch =
-        record(Samples.result("84.1"), Samples.event(Disposition.RELEASED, false));
+    BatchRecord batch = record(Samples.result("84.1"), Samples.event(Disposition.RELEASED, false));
     new BatchExport(store).write(batch, copy);
 
     assertThatThrownBy(() -> new BatchExport(store).write(batch, copy))

@@ -64,8 +64,7 @@ final class ReportGlobsTest {
 
   @Test
   void aFolderWithinAnotherThatMatchesIsPartOfIt() throws Exception {
-    assertThat(folders("**/src/main/java"))
-        .containsExactly("a/src/main/java", "b/src/main/java");
+    assertThat(folders("**/src/main/java")).containsExactly("a/src/main/java", "b/src/main/java");
     assertThat(folders("b/src", "b/src/main/java/")).containsExactly("b/src");
   }
 

@@ -40,7 +40,8 @@ final class SbomFindingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"bomFormat\":\"CycloneDX\"} | has no list of vulnerabilities: it was not held against any",
+        "{\"bomFormat\":\"CycloneDX\"} | has no list of vulnerabilities: it was not held against"
+            + " any",
         "{\"spdxVersion\":\"SPDX-2.3\"} | no bill of materials in CycloneDX's JSON form",
         "<bom/> | not JSON",
       })
