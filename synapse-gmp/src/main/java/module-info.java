@@ -21,6 +21,7 @@ module dev.synapse.gmp {
   exports dev.synapse.gmp.attest;
   exports dev.synapse.gmp.change;
   exports dev.synapse.gmp.json;
+  exports dev.synapse.gmp.osv;
   exports dev.synapse.gmp.output;
   exports dev.synapse.gmp.policy;
   exports dev.synapse.gmp.record;

@@ -7,7 +7,6 @@ import dev.synapse.gmp.change.GitChange;
 import dev.synapse.gmp.change.Patch;
 import dev.synapse.gmp.output.ResultReader;
 import dev.synapse.gmp.policy.Policy;
-import dev.synapse.gmp.report.SbomFindings;
 import dev.synapse.gmp.sign.AllowedSigners;
 import dev.synapse.gmp.verdict.BuildFacts;
 import dev.synapse.gmp.verdict.Circumstances;
@@ -37,7 +36,7 @@ final class GateOptions {
   private final Supplier<List<String>> sources;
   private final Supplier<Optional<String>> patch;
   private final Supplier<Optional<String>> base;
-  private final Supplier<Optional<String>> bill;
+  private final SbomOptions bill;
   private final Supplier<Optional<String>> policy;
   private final Supplier<Optional<String>> baseline;
   private final Supplier<List<String>> history;
@@ -57,7 +56,7 @@ final class GateOptions {
     base =
         syntax.option(
             "--base", "COMMIT", "What changed, from where the work left COMMIT; asks git.");
-    bill = syntax.option("--sbom", "FILE", "A bill of materials in CycloneDX's JSON form.");
+    bill = new SbomOptions(synapse, syntax);
     policy = syntax.option("--policy", "FILE", "Limits (default: the built-in stages).");
     baseline =
         syntax.option(
@@ -90,11 +89,7 @@ final class GateOptions {
 
   /// The same with what is known of a bill of materials.
   Evidence withFacts(Evidence evidence, BuildFacts facts) throws Exception {
-    Optional<String> given = bill.get();
-    BuildFacts all =
-        given.isEmpty()
-            ? facts
-            : facts.withFindings(SbomFindings.open(synapse.file(Path.of(given.get()))));
+    BuildFacts all = bill.read().map(facts::withVulnerabilities).orElse(facts);
     return new Evidence(
         evidence.report(),
         evidence.lines(),

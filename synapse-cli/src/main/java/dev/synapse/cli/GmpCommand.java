@@ -182,7 +182,7 @@ final class GmpCommand {
 
     @Override
     ExitCode finish(GateResult result, Policy policy) throws IOException {
-      documents.write(result, policy, result.verdict().toText(false));
+      documents.write(result, policy, result.toText(false));
       return result.verdict().disposition() == Disposition.REJECTED
           ? ExitCode.REFUSED
           : ExitCode.DONE;

@@ -13,6 +13,7 @@ import dev.synapse.build.nix.NixProblem;
 import dev.synapse.build.realise.RealiseException;
 import dev.synapse.build.source.SourceException;
 import dev.synapse.gmp.attest.AttestException;
+import dev.synapse.gmp.osv.OsvException;
 import dev.synapse.gmp.policy.PolicyException;
 import dev.synapse.gmp.record.RecordException;
 import dev.synapse.gmp.record.RecordProblem;
@@ -189,7 +190,7 @@ final class SynapseCommand extends Command {
           say(
               e.problem() instanceof RecordProblem.Unknown ? ExitCode.USAGE : ExitCode.REFUSED,
               e.problem().message());
-      case AttestException e -> say(ExitCode.REFUSED, firstLine(e));
+      case AttestException _, OsvException _ -> say(ExitCode.REFUSED, firstLine(problem));
       case SignException e -> say(ExitCode.REFUSED, e.problem().message());
       case CacheException e -> say(CacheCommand.blame(e.problem()), e.problem().message());
       case StoreException e -> say(blame(e.problem()), inWords(e));

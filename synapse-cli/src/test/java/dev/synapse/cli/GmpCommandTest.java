@@ -307,7 +307,7 @@ final class GmpCommandTest {
         "bom.json",
         """
         {"bomFormat": "CycloneDX", "vulnerabilities": [{"id": "A"},
-          {"id": "B", "analysis": {"state": "not_affected"}}]}
+          {"id": "B", "analysis": {"state": "not_affected", "justification": "code_not_present"}}]}
         """);
     var result =
         gmp(
@@ -321,9 +321,52 @@ final class GmpCommandTest {
             "--sbom",
             "bom.json");
     assertThat(result.out()).contains("1 finding too many");
+    assertThat(result.out()).contains(": A in an unnamed component", "(waiver VEX bom.json:");
     session.write("bom.json", "{\"bomFormat\": \"CycloneDX\"}");
     var never = gmp("verify", "--sbom", "bom.json");
     assertThat(never.status()).isEqualTo(1);
     assertThat(never.err()).contains("has no list of vulnerabilities");
+    var alone = gmp("verify", "--advisories", "osv");
+    assertThat(alone.status()).isEqualTo(2);
+    assertThat(alone.err()).contains("give --sbom FILE");
+  }
+
+  @Test
+  void aBillIsHeldAgainstASnapshotAndAStatementAnswersWhatIsFound() throws Exception {
+    session.write("gate.toml", "version = 1\n[stages.growth]\nsbom_findings = 0\n");
+    session.write(
+        "bom.json",
+        """
+        {"bomFormat": "CycloneDX", "metadata": {"component": {"bom-ref": "root", "name": "demo"}},
+         "components": [{"type": "library", "name": "asm", "purl": "pkg:maven/org.ow2.asm/asm@9.8"}]}
+        """);
+    session.write(
+        "osv/GHSA-1.json",
+        """
+        {"id": "GHSA-1", "affected": [
+          {"package": {"ecosystem": "Maven", "name": "org.ow2.asm:asm"}, "versions": ["9.8"]}]}
+        """);
+    session.write(
+        "vex.json",
+        """
+        {"@context": "https://openvex.dev/ns/v0.2.0", "statements": [
+          {"vulnerability": {"name": "GHSA-1"}, "products": [{"@id": "root"}],
+           "status": "not_affected", "justification": "vulnerable_code_not_present"}]}
+        """);
+    var call = new ArrayList<>(List.of("--policy", "gate.toml", "--stage", "growth"));
+    call.addAll(List.of("--mode", "strict", "--sbom", "bom.json", "--advisories", "osv"));
+    var found = gmp("verify", call.toArray(String[]::new));
+    assertThat(found.status()).isEqualTo(1);
+    assertThat(found.out())
+        .contains("1 finding too many", ": GHSA-1 in pkg:maven/org.ow2.asm/asm@9.8");
+    call.addAll(List.of("--vex", "vex.json"));
+    var answered = gmp("verify", call.toArray(String[]::new));
+    assertThat(answered.status()).as(answered.out() + answered.err()).isZero();
+    assertThat(answered.out())
+        .contains("(waiver VEX vex.json: not_affected, vulnerable_code_not_present)");
+    session.write("bom.json", "no bill");
+    var damaged = gmp("verify", call.toArray(String[]::new));
+    assertThat(damaged.status()).isEqualTo(1);
+    assertThat(damaged.err()).contains("bill of materials 'bom.json': not JSON");
   }
 }

@@ -3,6 +3,7 @@ package dev.synapse.gmp.attest;
 import dev.synapse.gmp.json.CanonicalJson;
 import dev.synapse.gmp.record.BatchOutput;
 import dev.synapse.gmp.record.BatchResult;
+import dev.synapse.gmp.record.BatchSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,16 +28,28 @@ public final class BillOfMaterials {
   /// @param closure every store path that the outputs need when they run, themselves included
   public static JsonNode of(
       BatchResult result, Collection<Component> components, Collection<BatchOutput> closure) {
+    BatchSubject subject = result.subject();
+    return of(subject.name(), subject.version(), result.toJson(), components, closure);
+  }
+
+  /// The same of something that is no batch yet.
+  ///
+  /// @param from what the serial number is made of
+  public static JsonNode of(
+      String name,
+      String version,
+      String from,
+      Collection<Component> components,
+      Collection<BatchOutput> closure) {
     Map<String, Map<String, Object>> all = new TreeMap<>();
     components.forEach(each -> all.put(each.uri(), component(each)));
     closure.forEach(each -> all.put(ref(each), component(each)));
-    String name = result.subject().name();
     String root = "urn:synapse:package:" + name;
     List<String> runtime = closure.stream().map(BillOfMaterials::ref).sorted().toList();
     List<Object> dependencies = new ArrayList<>();
     dependencies.add(Map.of("ref", root, "dependsOn", runtime));
     all.keySet().forEach(ref -> dependencies.add(Map.of("ref", ref)));
-    UUID serial = UUID.nameUUIDFromBytes(result.toJson().getBytes(StandardCharsets.UTF_8));
+    UUID serial = UUID.nameUUIDFromBytes(from.getBytes(StandardCharsets.UTF_8));
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("bomFormat", "CycloneDX");
     document.put("specVersion", "1.6");
@@ -46,15 +59,7 @@ public final class BillOfMaterials {
         "metadata",
         Map.of(
             "component",
-            Map.of(
-                REF,
-                root,
-                "type",
-                "application",
-                "name",
-                name,
-                "version",
-                result.subject().version())));
+            Map.of(REF, root, "type", "application", "name", name, "version", version)));
     document.put("components", List.copyOf(all.values()));
     document.put("dependencies", dependencies);
     return CanonicalJson.node(document);

@@ -69,8 +69,18 @@ public record Component(
   private static Component of(LockedDeb deb, LockedToolchain toolchain) {
     PackageUrl purl =
         PackageUrl.ofDebian(
-            deb.name(), deb.version(), toolchain.asked().architecture(), toolchain.asked().suite());
+            deb.name(),
+            deb.version(),
+            toolchain.asked().architecture(),
+            toolchain.asked().suite(),
+            source(deb));
     return new Component(
         purl.toString(), deb.name(), deb.version(), Optional.of(purl), deb.file().sha256());
+  }
+
+  /// The name of the folder of the pool in which it lies.
+  private static String source(LockedDeb deb) {
+    String[] folders = deb.file().path().split("/");
+    return folders.length > 1 ? folders[folders.length - 2] : deb.name();
   }
 }

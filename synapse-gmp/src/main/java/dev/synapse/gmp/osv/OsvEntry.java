@@ -3,37 +3,95 @@ package dev.synapse.gmp.osv;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
-/// What one document of OSV says of packages of Maven repositories.
+/// What one document of OSV says.
 ///
 /// @param id such as `GHSA-jfh8-c2jp-5v3q`
 /// @param aliases other ids of the same thing
+/// @param severity a word, else a vector of CVSS, else empty
 /// @param affected which packages, and which of their versions
 /// @see <a href="https://ossf.github.io/osv-schema/">OSV schema 1</a>
-record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
-  private static final String MAVEN = "Maven";
+record OsvEntry(String id, List<String> aliases, String severity, List<Affected> affected) {
   private static final Set<String> ORDERED = Set.of("ECOSYSTEM", "SEMVER");
+  private static final String SPECIFIC = "database_specific";
+  private static final String SEVERITY = "severity";
+
+  /// Whether a version has it.
+  enum Answer {
+    YES,
+    NO,
+    /// The order of the versions is not known here.
+    UNKNOWN
+  }
 
   /// A package.
   ///
-  /// @param name `GROUP:ARTIFACT`
+  /// @param ecosystem with the release where it has one: `Debian:13`
+  /// @param name as the ecosystem writes it: `GROUP:ARTIFACT` of Maven
+  /// @param severity where it is another one than that of the document
   /// @param versions those that are named one by one
-  /// @param ranges events, each list in the order of its versions
-  record Affected(String name, List<String> versions, List<List<Event>> ranges) {
-    boolean includes(String version) {
-      MavenVersion wanted = MavenVersion.of(version);
-      return versions.stream().map(MavenVersion::of).anyMatch(wanted::equals)
-          || ranges.stream().anyMatch(range -> in(range, wanted));
+  /// @param ranges events, each list as the document has it
+  record Affected(
+      String ecosystem,
+      String name,
+      String severity,
+      List<String> versions,
+      List<List<Event>> ranges) {
+    boolean isOf(Lookup wanted) {
+      return name.equals(wanted.name())
+          && (ecosystem.equals(wanted.ecosystem())
+              || wanted.ecosystem().startsWith(ecosystem + ":"));
     }
 
-    private static boolean in(List<Event> range, MavenVersion wanted) {
-      boolean in = false;
+    Answer includes(Lookup wanted) {
+      if (versions.stream().anyMatch(each -> wanted.order().same(each, wanted.version()))) {
+        return Answer.YES;
+      }
+      if (wanted.order() == VersionOrder.UNKNOWN) {
+        // Who cannot order versions has to find each of them named.
+        return versions.isEmpty() && !ranges.isEmpty() ? Answer.UNKNOWN : Answer.NO;
+      }
+      return ranges.stream()
+          .map(range -> in(range, wanted))
+          .min(Comparator.comparing(each -> each == Answer.NO ? 2 : each.ordinal()))
+          .orElse(Answer.NO);
+    }
+
+    private static Answer in(List<Event> range, Lookup wanted) {
       for (Event event : range) {
+        if (!event.first() && wanted.order().compare(event.version, wanted.version()).isEmpty()) {
+          return Answer.UNKNOWN;
+        }
+      }
+      boolean in = false;
+      for (Event event : sorted(range, wanted.order())) {
         in = event.after(in, wanted);
       }
-      return in;
+      return in ? Answer.YES : Answer.NO;
+    }
+
+    private static List<Event> sorted(List<Event> range, VersionOrder order) {
+      return range.stream()
+          .sorted(
+              Comparator.comparing((Event event) -> !event.first())
+                  .thenComparing(
+                      Event::version, (left, right) -> order.compare(left, right).orElse(0)))
+          .toList();
+    }
+
+    /// The versions after `wanted` that have it no more.
+    Stream<String> fixedAfter(Lookup wanted) {
+      return ranges.stream()
+          .flatMap(List::stream)
+          .filter(event -> event.kind() == Event.Kind.FIXED)
+          .map(Event::version)
+          .filter(fixed -> wanted.order().compare(fixed, wanted.version()).orElse(1) > 0);
     }
   }
 
@@ -46,7 +104,7 @@ record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
       LAST_AFFECTED;
 
       String field() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
       }
     }
 
@@ -54,8 +112,9 @@ record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
       return kind == Kind.INTRODUCED && version.equals("0");
     }
 
-    boolean after(boolean before, MavenVersion wanted) {
-      int compared = first() ? 1 : wanted.compareTo(MavenVersion.of(version));
+    boolean after(boolean before, Lookup wanted) {
+      OptionalInt order = wanted.order().compare(wanted.version(), version);
+      int compared = first() ? 1 : order.orElseThrow();
       return switch (kind) {
         case INTRODUCED -> before || compared >= 0;
         case FIXED -> before && compared < 0;
@@ -68,30 +127,36 @@ record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
   static OsvEntry parse(String document, JsonNode node) throws OsvException {
     String id = node.path("id").asString("");
     if (id.isEmpty()) {
-      throw new OsvException(document, "it has no 'id'");
+      throw OsvException.ofAdvisory(document, "it has no 'id'");
     }
-    List<String> aliases = new ArrayList<>();
+    Set<String> aliases = new TreeSet<>();
     node.path("aliases").values().forEach(alias -> aliases.add(alias.asString("")));
+    JsonNode upstream = node.path("upstream");
+    if (upstream.size() == 1) {
+      // An advisory of several vulnerabilities is not answered by an answer to one of them.
+      aliases.add(upstream.get(0).asString(""));
+    }
     List<Affected> affected = new ArrayList<>();
     if (!node.has("withdrawn")) {
       for (JsonNode each : node.path("affected").values()) {
-        if (ecosystem(each).equals(MAVEN)) {
+        if (each.has("package")) {
           affected.add(affected(document, each));
         }
       }
     }
-    return new OsvEntry(id, List.copyOf(aliases), List.copyOf(affected));
+    return new OsvEntry(id, List.copyOf(aliases), severity(node), List.copyOf(affected));
   }
 
-  /// Without what some follow it with after a colon, such as a repository.
-  private static String ecosystem(JsonNode affected) {
-    return affected.path("package").path("ecosystem").asString("").split(":", 2)[0];
+  private static String severity(JsonNode node) {
+    String word = node.path(SPECIFIC).path(SEVERITY).asString("");
+    return word.isEmpty() ? node.path(SEVERITY).path(0).path("score").asString("") : word;
   }
 
   private static Affected affected(String document, JsonNode node) throws OsvException {
+    String ecosystem = ecosystem(node);
     String name = node.path("package").path("name").asString("");
-    if (name.indexOf(':') < 1) {
-      throw new OsvException(document, "'%s' is no Maven package".formatted(name));
+    if (name.isEmpty() || (ecosystem.equals(Lookup.MAVEN) && name.indexOf(':') < 1)) {
+      throw OsvException.ofAdvisory(document, "'%s' is no %s package".formatted(name, ecosystem));
     }
     List<String> versions = new ArrayList<>();
     node.path("versions").values().forEach(version -> versions.add(version.asString("")));
@@ -101,7 +166,15 @@ record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
         ranges.add(events(range));
       }
     }
-    return new Affected(name, List.copyOf(versions), List.copyOf(ranges));
+    String urgency = node.path("ecosystem_specific").path("urgency").asString("");
+    String severity = urgency.isEmpty() ? severity(node) : urgency;
+    return new Affected(ecosystem, name, severity, List.copyOf(versions), List.copyOf(ranges));
+  }
+
+  /// Of Debian with the release that follows after a colon; of Maven without the repository.
+  private static String ecosystem(JsonNode affected) {
+    String whole = affected.path("package").path("ecosystem").asString("");
+    return whole.startsWith(Lookup.DEBIAN) ? whole : whole.split(":", 2)[0];
   }
 
   private static List<Event> events(JsonNode range) {
@@ -113,9 +186,6 @@ record OsvEntry(String id, List<String> aliases, List<Affected> affected) {
         }
       }
     }
-    events.sort(
-        Comparator.comparing((Event event) -> !event.first())
-            .thenComparing(event -> MavenVersion.of(event.version())));
     return List.copyOf(events);
   }
 }

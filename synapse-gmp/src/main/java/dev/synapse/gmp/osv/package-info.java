@@ -1,4 +1,5 @@
-/// Known vulnerabilities of what a batch is made of, from a snapshot of OSV that is a locked input.
+/// Known vulnerabilities of what a bill of materials lists, from a snapshot of OSV that is a
+/// declared input, and statements that answer them.
 @NullMarked
 package dev.synapse.gmp.osv;
 

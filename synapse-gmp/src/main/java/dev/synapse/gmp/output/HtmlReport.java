@@ -10,12 +10,14 @@ import dev.synapse.gmp.report.TestModule;
 import dev.synapse.gmp.report.TestReport;
 import dev.synapse.gmp.verdict.Deviation;
 import dev.synapse.gmp.verdict.Disposition;
+import dev.synapse.gmp.verdict.Finding;
 import dev.synapse.gmp.verdict.GateResult;
 import dev.synapse.gmp.verdict.LimitCheck;
 import dev.synapse.gmp.verdict.Measurement;
 import dev.synapse.gmp.verdict.Modules;
 import dev.synapse.gmp.verdict.Verdict;
 import dev.synapse.gmp.verdict.VerdictText;
+import dev.synapse.gmp.verdict.Vulnerability;
 import dev.synapse.gmp.waiver.Waiver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,6 +72,7 @@ public final class HtmlReport {
     html.append("<main>\n");
     writeLimits(verdict);
     writeDeviations();
+    writeVulnerabilities();
     writeModules();
     TrendCharts.write(result, policy, html);
     FindingList.write(result, html);
@@ -260,6 +263,39 @@ public final class HtmlReport {
       }
       endTable();
     }
+    html.append("</section>\n");
+  }
+
+  private void writeVulnerabilities() {
+    List<Finding> known = result.vulnerabilities();
+    if (known.isEmpty()) {
+      return;
+    }
+    section("vulnerabilities", "Known vulnerabilities");
+    table(
+        "Known vulnerabilities of components",
+        "Id",
+        "Component",
+        "Version",
+        "Severity",
+        "Fixed in",
+        "Answer",
+        "Fingerprint");
+    for (Finding finding : known) {
+      Vulnerability each = finding.vulnerability().orElseThrow();
+      rowHead(
+          each.aliases().isEmpty()
+              ? each.id()
+              : each.id() + " (" + String.join(", ", each.aliases()) + ")");
+      cell(each.component());
+      cell(each.version());
+      cell(each.shownSeverity());
+      cell(each.fixed().isEmpty() ? "–" : String.join(", ", each.fixed()));
+      cell(finding.waiver().map(id -> "waiver " + id).orElse("open"));
+      cell(finding.fingerprint());
+      html.append("</tr>\n");
+    }
+    endTable();
     html.append("</section>\n");
   }
 

@@ -1,6 +1,8 @@
 package dev.synapse.gmp.output;
 
+import dev.synapse.gmp.policy.Metric;
 import dev.synapse.gmp.policy.Mode;
+import dev.synapse.gmp.verdict.Finding;
 import dev.synapse.gmp.verdict.GateResult;
 import dev.synapse.gmp.verdict.LimitCheck;
 import dev.synapse.gmp.verdict.Outcome;
@@ -8,8 +10,8 @@ import dev.synapse.gmp.verdict.VerdictText;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A judgement as a suite of tests, one for each limit, which every CI shows. In warn mode nothing
-/// fails: a limit that is not met is a skipped test that says so.
+/// A judgement as a suite of tests, one for each limit and each known vulnerability, which every CI
+/// shows. In warn mode nothing fails: a limit that is not met is a skipped test that says so.
 public final class JunitXml {
   private enum Kind {
     PASSED,
@@ -58,6 +60,15 @@ public final class JunitXml {
               .formatted(
                   check.metric().id(), VerdictText.shownLimit(check), VerdictText.scope(check));
       cases.add(new Case(name, kind(check, missed), message(check)));
+    }
+    boolean blocked =
+        result.verdict().blocking().stream()
+            .anyMatch(check -> check.metric() == Metric.SBOM_FINDINGS);
+    for (Finding finding : result.vulnerabilities()) {
+      Kind kind = blocked && finding.waiver().isEmpty() ? missed : Kind.SKIPPED;
+      String answer = finding.waiver().map(id -> ", waiver " + id).orElse("");
+      cases.add(
+          new Case("vulnerability " + finding.fingerprint(), kind, finding.message() + answer));
     }
     for (String expired : result.verdict().expired()) {
       cases.add(new Case("waivers have not expired", missed, "waiver " + expired));

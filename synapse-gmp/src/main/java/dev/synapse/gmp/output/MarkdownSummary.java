@@ -5,6 +5,7 @@ import dev.synapse.gmp.verdict.Finding;
 import dev.synapse.gmp.verdict.GateResult;
 import dev.synapse.gmp.verdict.LimitCheck;
 import dev.synapse.gmp.verdict.VerdictText;
+import dev.synapse.gmp.verdict.Vulnerability;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ public final class MarkdownSummary {
     text.append("| metric | value | limit | scope | distance | result |\n");
     text.append("|---|---:|---:|---|---|---|\n");
     verdict.limits().forEach(check -> text.append(row(check)));
+    addVulnerabilities(result, text);
     addFindings(result, text);
     addList(
         "Deviations", result.deviations().stream().map(MarkdownSummary::deviation).toList(), text);
@@ -50,6 +52,28 @@ public final class MarkdownSummary {
             escape(VerdictText.scope(check)),
             escape(check.distance().or(check::reason).orElse("–")),
             check.blocks() ? "**" + VerdictText.result(check) + "**" : VerdictText.result(check));
+  }
+
+  private static void addVulnerabilities(GateResult result, StringBuilder text) {
+    if (result.vulnerabilities().isEmpty()) {
+      return;
+    }
+    text.append("\n### Known vulnerabilities\n\n");
+    text.append("| id | component | version | severity | fixed in | answer | fingerprint |\n");
+    text.append("|---|---|---|---|---|---|---|\n");
+    for (Finding finding : result.vulnerabilities()) {
+      Vulnerability known = finding.vulnerability().orElseThrow();
+      text.append(
+          "| %s | %s | %s | %s | %s | %s | `%s` |\n"
+              .formatted(
+                  escape(known.id()),
+                  escape(known.component()),
+                  escape(known.version()),
+                  escape(known.shownSeverity()),
+                  escape(String.join(", ", known.fixed())),
+                  escape(finding.waiver().orElse("open")),
+                  finding.fingerprint()));
+    }
   }
 
   /// Those that the change touches; without a change all.

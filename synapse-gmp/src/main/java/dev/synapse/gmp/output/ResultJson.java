@@ -12,6 +12,7 @@ import dev.synapse.gmp.verdict.Measurement;
 import dev.synapse.gmp.verdict.Outcome;
 import dev.synapse.gmp.verdict.PastRecord;
 import dev.synapse.gmp.verdict.Recommendation;
+import dev.synapse.gmp.verdict.Vulnerability;
 import dev.synapse.gmp.waiver.Waiver;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -159,7 +160,18 @@ public final class ResultJson {
         "message", finding.message(),
         "fingerprint", finding.fingerprint(),
         "changed", finding.changed(),
-        "waiver", finding.waiver().orElse(null));
+        "waiver", finding.waiver().orElse(null),
+        "vulnerability", finding.vulnerability().map(ResultJson::vulnerability).orElse(null));
+  }
+
+  static Map<String, @Nullable Object> vulnerability(Vulnerability known) {
+    return object(
+        "id", known.id(),
+        "aliases", known.aliases(),
+        "component", known.component(),
+        "version", known.version(),
+        "severity", known.severity().isEmpty() ? null : known.severity(),
+        "fixed", known.fixed());
   }
 
   private static Map<String, @Nullable Object> file(FileLines file) {

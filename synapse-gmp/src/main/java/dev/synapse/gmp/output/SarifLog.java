@@ -98,6 +98,11 @@ public final class SarifLog {
             "message", object("text", finding.message() + "."));
     finding.place().ifPresent(place -> result.put("locations", List.of(location(place))));
     result.put("partialFingerprints", object("synapse/v1", finding.fingerprint()));
+    finding
+        .vulnerability()
+        .ifPresent(
+            known ->
+                result.put("properties", object("vulnerability", ResultJson.vulnerability(known))));
     finding.waiver().ifPresent(id -> result.put("suppressions", suppressed(id)));
     return result;
   }

@@ -30,8 +30,8 @@ public enum Metric {
   CLOSURE_SIZE("closure_size", "closure-size/1", Unit.BYTES, "byte", false),
   /// Whether the build was built again and gave the same bytes.
   REPRODUCIBLE("reproducible", "reproducible/1", Unit.TRUTH, "rebuild", true),
-  /// How many known vulnerabilities the software bill of materials lists as open.
-  SBOM_FINDINGS("sbom_findings", "sbom-findings/1", Unit.COUNT, "finding", false),
+  /// How many known vulnerabilities of the software bill of materials nobody has answered.
+  SBOM_FINDINGS("sbom_findings", "sbom-findings/2", Unit.COUNT, "finding", false),
   /// Share of the changed lines of code of which it is known whether tests ran them.
   CHANGED_DATA("changed_data", "changed-data/1", Unit.RATE, "line", true);
 

@@ -8,9 +8,11 @@ import java.util.Optional;
 ///
 /// @param closureBytes the size of the output and of all that it needs to run
 /// @param reproducible whether a rebuild gave the same bytes
-/// @param openFindings how many vulnerabilities the bill of materials lists as open
+/// @param vulnerabilities what is known of the components of the bill of materials
 public record BuildFacts(
-    Optional<Long> closureBytes, Optional<Boolean> reproducible, Optional<Long> openFindings) {
+    Optional<Long> closureBytes,
+    Optional<Boolean> reproducible,
+    Optional<KnownVulnerabilities> vulnerabilities) {
   /// Nothing is known.
   public static final BuildFacts NONE =
       new BuildFacts(Optional.empty(), Optional.empty(), Optional.empty());
@@ -18,11 +20,11 @@ public record BuildFacts(
   public BuildFacts {
     requireNonNull(closureBytes, "closureBytes");
     requireNonNull(reproducible, "reproducible");
-    requireNonNull(openFindings, "openFindings");
+    requireNonNull(vulnerabilities, "vulnerabilities");
   }
 
-  /// The same with the open findings of a bill of materials.
-  public BuildFacts withFindings(long open) {
-    return new BuildFacts(closureBytes, reproducible, Optional.of(open));
+  /// The same with what is known of a bill of materials.
+  public BuildFacts withVulnerabilities(KnownVulnerabilities known) {
+    return new BuildFacts(closureBytes, reproducible, Optional.of(known));
   }
 }

@@ -14,12 +14,19 @@ final class Figures {
   private final Evidence evidence;
   private final ReportFigures reports;
   private final SourceFigures sources;
+  private final VulnerabilityFindings vulnerabilities;
 
   /// @param findings the places that are counted
-  Figures(Evidence evidence, Modules modules, SourceFindings findings) {
+  /// @param vulnerabilities those of components, which are counted too
+  Figures(
+      Evidence evidence,
+      Modules modules,
+      SourceFindings findings,
+      VulnerabilityFindings vulnerabilities) {
     this.evidence = evidence;
     this.reports = new ReportFigures(evidence, modules);
     this.sources = new SourceFigures(evidence, modules, findings);
+    this.vulnerabilities = vulnerabilities;
   }
 
   /// What a limit limits.
@@ -34,7 +41,8 @@ final class Figures {
       case TEST_PASS_RATE, SKIPPED_SHARE, FLAKY_TESTS -> reports.tests(limit.metric(), module);
       case MAGIC_NUMBERS, CODE_DUPLICATION, CYCLOMATIC_COMPLEXITY -> sources.measure(limit, module);
       case MUTATION_SCORE -> reports.mutants();
-      case CLOSURE_SIZE, REPRODUCIBLE, SBOM_FINDINGS -> ofBuild(limit.metric());
+      case CLOSURE_SIZE, REPRODUCIBLE -> ofBuild(limit.metric());
+      case SBOM_FINDINGS -> vulnerabilities.open(limit);
       case CHANGED_DATA -> reports.changedData();
     };
   }
@@ -45,18 +53,12 @@ final class Figures {
 
   private Outcome ofBuild(Metric metric) {
     BuildFacts build = evidence.build();
-    return switch (metric) {
-      case CLOSURE_SIZE ->
-          fact(
-              build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build");
-      case REPRODUCIBLE ->
-          fact(
-              build.reproducible().map(same -> same ? 1L : 0L),
-              Unit.TRUTH,
-              "no rebuild was done: build with --rebuild");
-      default ->
-          fact(build.openFindings(), Unit.COUNT, "no bill of materials with findings was declared");
-    };
+    return metric == Metric.CLOSURE_SIZE
+        ? fact(build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build")
+        : fact(
+            build.reproducible().map(same -> same ? 1L : 0L),
+            Unit.TRUTH,
+            "no rebuild was done: build with --rebuild");
   }
 
   private static Outcome fact(Optional<Long> value, Unit unit, String whyNot) {

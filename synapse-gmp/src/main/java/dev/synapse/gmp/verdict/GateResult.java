@@ -37,6 +37,18 @@ public record GateResult(
     deviations = List.copyOf(deviations);
   }
 
+  /// For a terminal: the verdict, and the known vulnerabilities. Ends with a line break.
+  ///
+  /// @param colour whether to repeat in colour what the words say
+  public String toText(boolean colour) {
+    return verdict.toText(colour) + VerdictText.vulnerabilities(vulnerabilities());
+  }
+
+  /// The findings that are known vulnerabilities, whether they count or not.
+  public List<Finding> vulnerabilities() {
+    return findings.stream().filter(each -> each.vulnerability().isPresent()).toList();
+  }
+
   /// What was judged.
   public Evidence evidence() {
     return basis.evidence();

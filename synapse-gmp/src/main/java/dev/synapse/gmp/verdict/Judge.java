@@ -32,6 +32,7 @@ public final class Judge {
   private final Modules modules;
   private final Figures figures;
   private final SourceFindings sources;
+  private final VulnerabilityFindings vulnerabilities;
   private final Set<String> used = new HashSet<>();
 
   private Judge(Policy policy, StageLimits stage, Evidence evidence, Circumstances circumstances) {
@@ -41,7 +42,8 @@ public final class Judge {
     this.circumstances = circumstances;
     this.modules = Modules.of(evidence.report());
     this.sources = new SourceFindings(evidence, this::waiverOf);
-    this.figures = new Figures(evidence, modules, sources);
+    this.vulnerabilities = new VulnerabilityFindings(evidence, this::waiverOf);
+    this.figures = new Figures(evidence, modules, sources, vulnerabilities);
   }
 
   /// Judges.
@@ -228,11 +230,12 @@ public final class Judge {
   }
 
   /// What the stage's limits are about: failing tests, numbers, texts that stand twice, functions
-  /// over a limit.
+  /// over a limit, known vulnerabilities.
   private List<Finding> findings(List<LimitCheck> checks) {
     List<Finding> findings = new ArrayList<>(failures());
     findings.addAll(sources.magicNumbers());
     findings.addAll(sources.duplications());
+    findings.addAll(vulnerabilities.all());
     Optional<BigDecimal> most = mostComplex(checks);
     sources
         .functions()
@@ -280,6 +283,7 @@ public final class Judge {
                 notes.add(
                     "of %d changed lines of code %d have data"
                         .formatted(change.codeLines(), change.linesWithData())));
+    notes.addAll(vulnerabilities.notes());
     notes.addAll(ReportNotes.of(evidence.report()));
     return notes;
   }

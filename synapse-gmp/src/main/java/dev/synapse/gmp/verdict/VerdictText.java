@@ -48,6 +48,16 @@ public final class VerdictText {
     return text.toString();
   }
 
+  /// One line for each known vulnerability: its fingerprint, what it is, and who answered it.
+  static String vulnerabilities(List<Finding> findings) {
+    var text = new StringBuilder();
+    for (Finding finding : findings) {
+      String answer = finding.waiver().map(id -> " (waiver " + id + ")").orElse("");
+      addLine("vulnerability " + finding.fingerprint(), finding.message() + answer, text);
+    }
+    return text.toString();
+  }
+
   private static void addLine(String what, String line, StringBuilder text) {
     text.append(what).append(": ").append(oneLine(line)).append('\n');
   }

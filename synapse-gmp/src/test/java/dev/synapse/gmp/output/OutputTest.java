@@ -15,6 +15,7 @@ import dev.synapse.gmp.policy.Stage;
 import dev.synapse.gmp.report.BareReports;
 import dev.synapse.gmp.report.TestCounts;
 import dev.synapse.gmp.verdict.Circumstances;
+import dev.synapse.gmp.verdict.Finding;
 import dev.synapse.gmp.verdict.GateResult;
 import dev.synapse.gmp.verdict.PastRecord;
 import dev.synapse.gmp.verdict.Samples;
@@ -84,7 +85,8 @@ final class OutputTest {
             .orElseThrow()
             .counts();
     assertThat(counts.failed()).isEqualTo(strict.verdict().blocking().size()).isEqualTo(1);
-    assertThat(counts.executed() + counts.skipped()).isEqualTo(strict.verdict().limits().size());
+    assertThat(counts.executed() + counts.skipped())
+        .isEqualTo(strict.verdict().limits().size() + strict.vulnerabilities().size());
     Files.writeString(folder.resolve("TEST-warn.xml"), JunitXml.write(result(Mode.WARN)));
     assertThat(
             BareReports.read(folder, List.of("TEST-warn.xml"), List.of())
@@ -118,6 +120,52 @@ final class OutputTest {
         .isEqualTo(
             (int) result.findings().stream().filter(each -> each.place().isPresent()).count());
     assertThat(run.toString()).contains("\"suppressions\"").contains("core/src/A.java");
+  }
+
+  @Test
+  void everyDocumentListsEachKnownVulnerabilityAndWhoAnsweredIt() throws Exception {
+    GateResult result = result(Mode.STRICT);
+    for (Finding finding : result.vulnerabilities()) {
+      for (String document :
+          List.of(
+              ResultJson.write(result),
+              SarifLog.write(result),
+              JunitXml.write(result),
+              MarkdownSummary.write(result),
+              PageSamples.page(folder, Mode.STRICT),
+              result.toText(false))) {
+        assertThat(document).contains(finding.fingerprint());
+      }
+    }
+    assertThat(Annotations.write(result))
+        .contains(
+            "::warning title=sbom_findings::GHSA-jfh8-c2jp-5v3q (CVE-2021-44228) in"
+                + " pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1, severity CRITICAL, fixed"
+                + " in 2.15.0\n");
+    assertThat(MarkdownSummary.write(result))
+        .contains("| GHSA\\-jfh8\\-c2jp\\-5v3q |", "| VEX a.json: not\\_affected, not called |");
+    assertThat(PageSamples.page(folder, Mode.STRICT))
+        .contains(
+            "<td>CRITICAL</td><td>2.15.0</td><td>open</td>",
+            "<td>&lt;zlib&gt;</td>",
+            "<td>waiver VEX a.json: not_affected, not called</td>");
+    JsonNode last = new JsonMapper().readTree(ResultJson.write(result)).required("findings");
+    assertThat(last.get(last.size() - 1).required("vulnerability").required("id").asString())
+        .isEqualTo("X-2");
+  }
+
+  @Test
+  void inAStageThatLimitsThemAnOpenVulnerabilityIsAFailedTest() throws Exception {
+    Policy policy = Samples.policy(folder, "[stages.growth]\nsbom_findings = 0\n");
+    GateResult result =
+        Gate.judge(
+            policy,
+            policy.stage("growth").orElseThrow(),
+            Mode.STRICT,
+            Samples.with(Samples.evidence(Optional.empty()), Samples.vulnerabilities()),
+            Circumstances.NONE);
+    assertThat(JunitXml.write(result))
+        .contains("<failure message=\"X-1 in", "<skipped message=\"X-2 in &lt;zlib&gt; 1.3,");
   }
 
   @Test

@@ -37,7 +37,9 @@ final class PageSamples {
 
   static GateResult result(Path folder, Mode mode) throws Exception {
     Policy policy = Samples.policy(folder, POLICY);
-    var evidence = Samples.evidence(Optional.of(Samples.change(folder)));
+    var evidence =
+        Samples.with(
+            Samples.evidence(Optional.of(Samples.change(folder))), Samples.vulnerabilities());
     var stage = policy.stage("growth").orElseThrow();
     String number =
         Gate.judge(policy, stage, mode, evidence, Circumstances.NONE).findings().stream()

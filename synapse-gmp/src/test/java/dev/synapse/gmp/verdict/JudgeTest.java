@@ -125,7 +125,9 @@ final class JudgeTest {
     assertThat(row(result, Metric.REPRODUCIBLE, Scope.PROJECT)).isEqualTo("-, not measured");
     assertThat(row(result, Metric.SBOM_FINDINGS, Scope.PROJECT)).isEqualTo("-, not measured");
     assertThat(result.verdict().blocking()).hasSize(5);
-    var facts = new BuildFacts(Optional.of(1001L), Optional.of(false), Optional.of(3L));
+    var facts =
+        new BuildFacts(
+            Optional.of(1001L), Optional.of(false), Optional.of(Samples.vulnerabilities()));
     GateResult known =
         judge(
             policy,
@@ -135,6 +137,46 @@ final class JudgeTest {
     assertThat(row(known, Metric.CLOSURE_SIZE, Scope.PROJECT)).isEqualTo("1001, NOT MET");
     assertThat(row(known, Metric.REPRODUCIBLE, Scope.PROJECT)).isEqualTo("0, NOT MET");
     assertThat(row(known, Metric.SBOM_FINDINGS, Scope.PROJECT)).isEqualTo("3, NOT MET");
+  }
+
+  @Test
+  void aVulnerabilityThatIsAnsweredDoesNotCountAndOneThatCouldNotBeLookedUpIsNoPass()
+      throws Exception {
+    String policy = "[stages.growth]\nsbom_findings = 2\n";
+    KnownVulnerabilities known = Samples.vulnerabilities();
+    GateResult open = judge(policy, Samples.with(ALL, known), Circumstances.NONE);
+    assertThat(row(open, Metric.SBOM_FINDINGS, Scope.PROJECT)).isEqualTo("3, NOT MET");
+    assertThat(open.verdict().notes()).contains("4 components were looked up");
+    String fingerprint = open.vulnerabilities().getFirst().fingerprint();
+    assertThat(open.toText(false))
+        .contains(
+            "vulnerability %s: GHSA-jfh8-c2jp-5v3q (CVE-2021-44228) in".formatted(fingerprint)
+                + " pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1, severity CRITICAL, fixed"
+                + " in 2.15.0\n",
+            ": X-1 in an unnamed component, severity unknown, no fixed version known\n",
+            ": X-2 in <zlib> 1.3, severity low, no fixed version known (waiver VEX a.json:"
+                + " not_affected, not called)\n");
+
+    GateResult waived =
+        judge(
+            policy,
+            Samples.with(ALL, known),
+            with(waiver("W", new Waiver.Target.OfFinding(fingerprint), DAY)));
+    assertThat(row(waived, Metric.SBOM_FINDINGS, Scope.PROJECT)).isEqualTo("2, met");
+    assertThat(waived.vulnerabilities().getFirst().waiver()).contains("W");
+
+    var unsure = new KnownVulnerabilities(List.of(), List.of("a", "b", "c", "d"), List.of());
+    GateResult unknown = judge(policy, Samples.with(ALL, unsure), Circumstances.NONE);
+    assertThat(row(unknown, Metric.SBOM_FINDINGS, Scope.PROJECT)).isEqualTo("-, not measured");
+    assertThat(unknown.verdict().toText(false))
+        .contains("0 known, and 4 components could not be looked up: a, b, c, ...");
+    var many = new KnownVulnerabilities(known.all(), List.of("a"), List.of());
+    assertThat(
+            row(
+                judge(policy, Samples.with(ALL, many), Circumstances.NONE),
+                Metric.SBOM_FINDINGS,
+                Scope.PROJECT))
+        .isEqualTo("3, NOT MET");
   }
 
   @Test

@@ -144,6 +144,37 @@ public final class Samples {
         BuildFacts.NONE);
   }
 
+  /// Three open vulnerabilities, and one that a VEX statement answers.
+  public static KnownVulnerabilities vulnerabilities() {
+    var log4j =
+        new Vulnerability(
+            "GHSA-jfh8-c2jp-5v3q",
+            List.of("CVE-2021-44228"),
+            "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+            "2.14.1",
+            "CRITICAL",
+            List.of("2.15.0"),
+            Optional.empty());
+    var unnamed = new Vulnerability("X-1", List.of(), "", "", "", List.of(), Optional.empty());
+    var file =
+        new Vulnerability("X-2", List.of(), "<zlib>", "1.3", "low", List.of(), Optional.empty());
+    return new KnownVulnerabilities(
+        List.of(log4j, unnamed, file, file.answeredBy("VEX a.json: not_affected, not called")),
+        List.of(),
+        List.of("4 components were looked up"));
+  }
+
+  /// The same evidence, and what is known of a bill of materials.
+  public static Evidence with(Evidence evidence, KnownVulnerabilities known) {
+    return new Evidence(
+        evidence.report(),
+        evidence.lines(),
+        evidence.analysis(),
+        evidence.mutants(),
+        evidence.change(),
+        evidence.build().withVulnerabilities(known));
+  }
+
   /// A policy of the given text.
   public static Policy policy(Path folder, String toml) throws Exception {
     return Policy.read(Files.writeString(folder.resolve("gate.toml"), "version = 1\n" + toml));
