@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Signed statements about a batch, made and checked.
 final class AttestCommandTest {
@@ -38,24 +40,28 @@ final class AttestCommandTest {
     String trail = session.storeFolder().resolve("synapse/keys/trail.pub").toString();
     assertThat(verify("a/provenance.sigstore.json", trail).out())
         .startsWith("https://slsa.dev/provenance/v1\n");
+    assertThat(verify("a/svr.dsse.json", "a/key.pem").out())
+        .startsWith("https://in-toto.io/attestation/svr/v0.1\n")
+        .contains("-demo-1.0 sha256:");
     var json =
         session.run("attest", "verify", "a/sbom.dsse.json", "--key", "a/key.pem", "--json").json();
     assertThat(json.at("/predicate/specVersion").asString()).isEqualTo("1.6");
     assertThat(json.at("/predicate/components").toString()).contains("-demo-1.0\"", "data-1.0");
   }
 
-  @Test
-  void refusesATamperedStatementAnotherKeyAndAFolderThatIsThere() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"verdict", "svr"})
+  void refusesATamperedStatementAnotherKeyAndAFolderThatIsThere(String name) throws Exception {
     String id = session.run("batch", "list", "--json").json().get(0).required("id").asString();
     assertThat(session.run("attest", "make", id, "--out", "a").status()).isZero();
     assertThat(session.run("attest", "make", id, "--out", "a").status()).isEqualTo(2);
-    Path file = session.folder().resolve("a/verdict.dsse.json");
+    Path file = session.folder().resolve("a/%s.dsse.json".formatted(name));
     String text = Files.readString(file);
     int middle = text.indexOf("\"payload\":\"") + 100;
     char other = text.charAt(middle) == 'A' ? 'B' : 'A';
     Files.writeString(file, text.substring(0, middle) + other + text.substring(middle + 1));
 
-    var tampered = verify("a/verdict.dsse.json", "a/key.pem");
+    var tampered = verify("a/%s.dsse.json".formatted(name), "a/key.pem");
     assertThat(tampered.status()).isEqualTo(1);
     assertThat(tampered.err()).startsWith("error: the attestation: not signed by the key SHA256:");
     assertThat(session.run("attest", "verify", "a/verdict.dsse.json").status()).isEqualTo(2);

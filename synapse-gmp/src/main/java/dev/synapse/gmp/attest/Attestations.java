@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// All that is attested of a batch, signed.
 ///
 /// @param bom the bill of materials
-/// @param envelopes by what they state: `provenance`, `test-result`, `sbom`, `verdict`
+/// @param envelopes by what they state: `provenance`, `test-result`, `sbom`, `verdict`, `svr`
 public record Attestations(JsonNode bom, Map<String, Envelope> envelopes) {
   /// Keeps the order.
   public Attestations {
@@ -28,6 +28,7 @@ public record Attestations(JsonNode bom, Map<String, Envelope> envelopes) {
     envelopes.put("test-result", Envelope.sign(statements.testResult(), key));
     envelopes.put("sbom", Envelope.sign(statements.bom(bom), key));
     envelopes.put("verdict", Envelope.sign(statements.summary(new TreeMap<>(envelopes)), key));
+    envelopes.put("svr", Envelope.sign(statements.simpleResult(), key));
     return new Attestations(bom, envelopes);
   }
 

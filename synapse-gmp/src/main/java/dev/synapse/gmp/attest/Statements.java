@@ -29,7 +29,9 @@ public record Statements(BatchRecord batch, BatchResult result, Collection<Compo
   static final String PROVENANCE = "https://slsa.dev/provenance/v1";
   static final String TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1";
   static final String SUMMARY = "https://slsa.dev/verification_summary/v1";
+  static final String SIMPLE_RESULT = "https://in-toto.io/attestation/svr/v0.1";
   static final String BOM = "https://cyclonedx.org/bom";
+  private static final String VERIFIER = "urn:synapse:gate";
   private static final String BUILD_TYPE = "urn:synapse:derivation:v1";
   private static final String SHA256 = "sha256";
 
@@ -157,15 +159,30 @@ public record Statements(BatchRecord batch, BatchResult result, Collection<Compo
                     "urn:synapse:attestation:" + name,
                     "digest",
                     Map.of(SHA256, digest(envelope.toJson())))));
-    JsonNode gate = result.gate();
-    String level =
-        "SYNAPSE_STAGE_%s_%s"
-            .formatted(gate.path("stage").asString(""), gate.path("mode").asString(""))
-            .toUpperCase(Locale.ROOT);
-    boolean passed = batch.standing().released();
+    Map<String, Object> predicate = new LinkedHashMap<>();
+    predicate.put(
+        "verifier",
+        Map.of("id", VERIFIER, "version", Map.of("synapse", batch.event().room().synapse())));
+    predicate.put("timeVerified", batch.event().finished().toString());
+    predicate.put("resourceUri", "file://" + result.subject().derivation());
+    predicate.put("policy", policy());
+    predicate.put("inputAttestations", attestations);
+    predicate.put("verificationResult", batch.standing().released() ? "PASSED" : "FAILED");
+    predicate.put("verifiedLevels", levels());
+    predicate.put("slsaVersion", "1.1");
+    return statement(SUMMARY, predicate);
+  }
+
+  /// What holds of what is released: the stage and the mode, and that a second build gave the same
+  /// bytes. Nothing of what is not.
+  private List<String> levels() {
     List<String> levels = new ArrayList<>();
-    if (passed) {
-      levels.add(level);
+    if (batch.standing().released()) {
+      JsonNode gate = result.gate();
+      levels.add(
+          "SYNAPSE_STAGE_%s_%s"
+              .formatted(gate.path("stage").asString(""), gate.path("mode").asString(""))
+              .toUpperCase(Locale.ROOT));
       batch
           .event()
           .judged()
@@ -173,28 +190,29 @@ public record Statements(BatchRecord batch, BatchResult result, Collection<Compo
           .filter(same -> same)
           .ifPresent(_ -> levels.add("SLSA_BUILD_REPRODUCED"));
     }
-    Map<String, Object> predicate = new LinkedHashMap<>();
-    predicate.put(
-        "verifier",
+    return levels;
+  }
+
+  private Map<String, Object> policy() {
+    JsonNode gate = result.gate();
+    return Map.of(
+        "uri",
+        "urn:synapse:policy:" + gate.path("stage").asString(""),
+        "digest",
+        Map.of(SHA256, digest(CanonicalJson.of(gate))));
+  }
+
+  /// The verdict as the properties that hold: none of what is not released.
+  ///
+  /// @see <a href="https://github.com/in-toto/attestation/blob/main/spec/predicates/svr.md">Simple
+  ///   Verification Result v0.1</a>
+  public byte[] simpleResult() {
+    return statement(
+        SIMPLE_RESULT,
         Map.of(
-            "id",
-            "urn:synapse:gate",
-            "version",
-            Map.of("synapse", batch.event().room().synapse())));
-    predicate.put("timeVerified", batch.event().finished().toString());
-    predicate.put("resourceUri", "file://" + result.subject().derivation());
-    predicate.put(
-        "policy",
-        Map.of(
-            "uri",
-            "urn:synapse:policy:" + gate.path("stage").asString(""),
-            "digest",
-            Map.of(SHA256, digest(CanonicalJson.of(gate)))));
-    predicate.put("inputAttestations", attestations);
-    predicate.put("verificationResult", passed ? "PASSED" : "FAILED");
-    predicate.put("verifiedLevels", levels);
-    predicate.put("slsaVersion", "1.1");
-    return statement(SUMMARY, predicate);
+            "verifier", Map.of("id", VERIFIER, "policy", policy()),
+            "timeCreated", batch.event().finished().toString(),
+            "properties", levels()));
   }
 
   /// The bill of materials as a statement.

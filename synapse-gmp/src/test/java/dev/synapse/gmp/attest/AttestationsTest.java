@@ -160,8 +160,10 @@ final class AttestationsTest {
     "ED25519, dsse, test-result.dsse.json",
     "ED25519, dsse, verdict.dsse.json",
     "ED25519, dsse, sbom.dsse.json",
+    "ED25519, dsse, svr.dsse.json",
     "ED25519, bundle, provenance.sigstore.json",
     "ED25519, bundle, verdict.sigstore.json",
+    "ED25519, bundle, svr.sigstore.json",
     "ED25519, bom, sbom.cdx.json",
     "ECDSA_P256, dsse, provenance.dsse.json",
     "ECDSA_P256, bundle, provenance.sigstore.json",
@@ -205,7 +207,7 @@ final class AttestationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"provenance", "verdict"})
+  @ValueSource(strings = {"provenance", "verdict", "svr"})
   void cosignAcceptsTheBundleAndRefusesATamperedCopy(String name) throws Exception {
     Path cosign = Path.of("/usr/bin/cosign");
     assumeTrue(Files.isExecutable(cosign), "there is no cosign here");
@@ -213,7 +215,13 @@ final class AttestationsTest {
     Path out = written(key);
     // The subject's digest is that of its archive: here the archive is the text that was hashed.
     Path blob = Files.writeString(out.resolve("blob"), "content");
-    String type = name.equals("provenance") ? Statements.PROVENANCE : Statements.SUMMARY;
+    String type =
+        requireNonNull(
+            Map.of(
+                    "provenance", Statements.PROVENANCE,
+                    "verdict", Statements.SUMMARY,
+                    "svr", Statements.SIMPLE_RESULT)
+                .get(name));
     Path bundle = out.resolve(name + ".sigstore.json");
 
     Said good = cosign(cosign, out, type, bundle, blob);
@@ -285,6 +293,23 @@ final class AttestationsTest {
     Statements none = new Statements(record(untested, Disposition.RELEASED), untested, List.of());
     assertThat(CanonicalJson.parse(none.testResult()).at("/predicate/result").asString())
         .isEqualTo("FAILED");
+  }
+
+  @Test
+  void theSimpleResultNamesTheVerifierTheTimeAndOnlyWhatHolds() throws Exception {
+    SignKey key = SignKey.generate(KeyKind.ED25519);
+    JsonNode released = predicate(made(key, Disposition.RELEASED), key, "svr");
+    assertThat(released.propertyNames())
+        .containsExactlyInAnyOrder("verifier", "timeCreated", "properties");
+    assertThat(released.at("/verifier/id").asString()).isEqualTo("urn:synapse:gate");
+    assertThat(released.at("/verifier/policy/uri").asString())
+        .isEqualTo("urn:synapse:policy:growth");
+    assertThat(Instant.parse(released.required("timeCreated").asString()))
+        .isEqualTo(NOW.plusSeconds(9));
+    assertThat(released.required("properties").toString())
+        .isEqualTo("[\"SYNAPSE_STAGE_GROWTH_STRICT\",\"SLSA_BUILD_REPRODUCED\"]");
+    assertThat(predicate(made(key, Disposition.REJECTED), key, "svr").required("properties"))
+        .isEmpty();
   }
 
   @Test
