@@ -134,7 +134,8 @@ record BatchRecording(
         components,
         outputs,
         document(judgement.report().toJson()),
-        document(judgement.verdict().toJson()));
+        document(judgement.verdict().toJson()),
+        OwnTools.method(judgement.verdict()));
   }
 
   private BatchOutput known(StorePath path) throws IOException {

@@ -98,6 +98,17 @@ final class BatchCommandTest {
     assertThat(shown.required("result").required("derivation").asString())
         .isEqualTo(plan.storePath().toString());
     assertThat(shown.required("event").required("deviations").isEmpty()).isEqualTo(sound);
+    assertThat(shown.at("/result/definitions/test_coverage").asString())
+        .isEqualTo("line-coverage/1");
+    assertThat(shown.at("/result/tools").propertyNames())
+        .containsExactly(
+            "synapse-build",
+            "synapse-cli",
+            "synapse-events",
+            "synapse-gmp",
+            "synapse-sandbox",
+            "synapse-store");
+    assertThat(shown.at("/result/tools/synapse-gmp").asString()).matches("[0-9a-f]{64}");
     assertThat(session.run("batch", "show", id).out())
         .startsWith(id + ": " + standing + "\n")
         .contains("test_coverage", "Performed by");

@@ -76,6 +76,7 @@ public final class BatchExport {
     rows.add(new Row("Equipment", equipment(event.room())));
     rows.add(new Row("Components", outputs("", result.components())));
     rows.add(new Row("In-process and laboratory results", limits(result.gate())));
+    rows.add(new Row("Methods", methods(result.method())));
     rows.add(new Row("Yield and outputs", made(result)));
     rows.add(new Row("Deviations", orNone(event.deviations())));
     rows.add(
@@ -137,11 +138,25 @@ public final class BatchExport {
                   text(limit.path("metric")),
                   limit.path("value").isNull() ? "not measured" : limit.path("value"),
                   limit.path("limit"),
-                  limit.path("met").isNull()
-                      ? "no verdict"
-                      : limit.path("met").asBoolean() ? "met" : "NOT MET"));
+                  met(limit.path("met"))));
     }
     return facts;
+  }
+
+  private static String met(JsonNode met) {
+    if (met.isNull()) {
+      return "no verdict";
+    }
+    return met.asBoolean() ? "met" : "NOT MET";
+  }
+
+  private static List<String> methods(BatchMethod method) {
+    List<String> facts = new ArrayList<>();
+    method
+        .definitions()
+        .forEach((metric, id) -> facts.add("%s by definition %s".formatted(metric, id)));
+    method.tools().forEach((tool, hash) -> facts.add("%s sha256:%s".formatted(tool, hash)));
+    return facts.isEmpty() ? List.of("not recorded") : facts;
   }
 
   private static String text(JsonNode node) {

@@ -8,6 +8,7 @@ import dev.synapse.store.path.StorePath;
 import dev.synapse.store.path.StorePathException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,30 +25,62 @@ import tools.jackson.databind.JsonNode;
 /// @param components every source the derivation names, with its hash, sorted by path
 /// @param outputs by the output's name
 /// @param report the canonical report; null where the build made none
-/// @param gate the verdict: limits, values, definitions, the programs that measured
+/// @param gate the verdict: limits and values
+/// @param method the definitions of the metrics, and the programs that measured
 public record BatchResult(
     BatchSubject subject,
     List<BatchOutput> components,
     SortedMap<String, BatchOutput> outputs,
     JsonNode report,
-    JsonNode gate) {
-  private static final int VERSION = 1;
+    JsonNode gate,
+    BatchMethod method) {
+  private static final int VERSION = 2;
+
+  /// It did not say how it was measured.
+  private static final int FIRST_VERSION = 1;
+
   private static final String WHAT = "a result";
+  private static final Set<String> METHOD = Set.of("definitions", "tools");
+  private static final Set<String> NEEDED =
+      Set.of(
+          "components",
+          "derivation",
+          "gate",
+          "name",
+          "outputs",
+          "projectVersion",
+          "report",
+          "version");
 
   /// Sorts and copies.
   public BatchResult {
     requireNonNull(subject, "subject");
     requireNonNull(report, "report");
     requireNonNull(gate, "gate");
+    requireNonNull(method, "method");
     components =
         components.stream().sorted(java.util.Comparator.comparing(BatchOutput::path)).toList();
     outputs = Collections.unmodifiableSortedMap(new TreeMap<>(outputs));
   }
 
+  /// A result that does not say how it was measured.
+  public BatchResult(
+      BatchSubject subject,
+      List<BatchOutput> components,
+      SortedMap<String, BatchOutput> outputs,
+      JsonNode report,
+      JsonNode gate) {
+    this(subject, components, outputs, report, gate, BatchMethod.NONE);
+  }
+
   /// The canonical text (RFC 8785). Its SHA-256 names the result.
   public String toJson() {
     Map<String, Object> document = new LinkedHashMap<>();
-    document.put("version", VERSION);
+    document.put("version", method.isRecorded() ? VERSION : FIRST_VERSION);
+    if (method.isRecorded()) {
+      document.put("definitions", method.definitions());
+      document.put("tools", method.tools());
+    }
     document.put("name", subject.name());
     document.put("projectVersion", subject.version());
     document.put("derivation", subject.derivation().toString());
@@ -70,20 +103,15 @@ public record BatchResult(
   public static BatchResult parse(byte[] bytes) throws RecordException {
     try {
       Fields fields = Fields.of(WHAT, CanonicalJson.parseCanonical(bytes));
-      fields.require(
-          Set.of(
-              "components",
-              "derivation",
-              "gate",
-              "name",
-              "outputs",
-              "projectVersion",
-              "report",
-              "version"),
-          Set.of("lock"));
-      if (fields.count("version") != VERSION) {
-        throw RecordException.malformed(WHAT, "version %d".formatted(fields.count("version")));
+      long version = fields.count("version");
+      if (version < FIRST_VERSION || version > VERSION) {
+        throw RecordException.malformed(WHAT, "version %d".formatted(version));
       }
+      Set<String> required = new HashSet<>(NEEDED);
+      if (version == VERSION) {
+        required.addAll(METHOD);
+      }
+      fields.require(required, Set.of("lock"));
       Optional<String> lock =
           fields.node().has("lock") ? Optional.of(fields.text("lock")) : Optional.empty();
       return new BatchResult(
@@ -95,7 +123,8 @@ public record BatchResult(
           components(fields),
           outputs(fields.object("outputs")),
           fields.node().path("report"),
-          fields.node().path("gate"));
+          fields.node().path("gate"),
+          version == VERSION ? BatchMethod.parse(fields) : BatchMethod.NONE);
     } catch (NotCanonicalException | StorePathException e) {
       throw RecordException.malformed(WHAT, String.valueOf(e.getMessage()));
     }

@@ -2,6 +2,7 @@ package dev.synapse.gmp.record;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synapse.gmp.record.Decision.Verb;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,5 +212,42 @@ final class BatchStoreTest {
     String text = Samples.result("84.1").toJson();
     assertThat(BatchResult.parse(text.getBytes(UTF_8))).isEqualTo(Samples.result("84.1"));
     assertThat(text).doesNotContain("2026").doesNotContain("host");
+  }
+
+  @Test
+  void aResultSaysHowItWasMeasuredAndOneThatDoesNotIsReadToo() throws Exception {
+    BatchResult old = Samples.result("84.1");
+    BatchMethod method =
+        new BatchMethod(
+            new TreeMap<>(Map.of("test_coverage", "line-coverage/1")),
+            new TreeMap<>(Map.of("synapse-gmp", "ab".repeat(32))));
+    BatchResult result =
+        new BatchResult(
+            old.subject(), old.components(), old.outputs(), old.report(), old.gate(), method);
+    assertThat(old.toJson()).endsWith("\"version\":1}").doesNotContain("definitions");
+    assertThat(result.toJson())
+        .contains(
+            "\"definitions\":{\"test_coverage\":\"line-coverage/1\"}",
+            "\"tools\":{\"synapse-gmp\":")
+        .endsWith("\"version\":2}");
+    assertThat(BatchResult.parse(result.toJson().getBytes(UTF_8))).isEqualTo(result);
+    for (String damaged :
+        List.of(
+            result.toJson().replace("\"version\":2", "\"version\":3"),
+            result.toJson().replace("\"version\":2", "\"version\":1"),
+            old.toJson().replace("\"version\":1", "\"version\":2"),
+            result.toJson().replace("\"line-coverage/1\"", "1"))) {
+      assertThatThrownBy(() -> BatchResult.parse(damaged.getBytes(UTF_8)))
+          .isInstanceOf(RecordException.class);
+    }
+
+    CompoundId id = store.append(result, Samples.event(Disposition.RELEASED, false));
+    BatchRecord batch = store.ledger().require(id.toString());
+    assertThat(BatchExport.text(batch, result))
+        .contains(
+            "Methods",
+            "  test_coverage by definition line-coverage/1",
+            "  synapse-gmp sha256:" + "ab".repeat(32));
+    assertThat(BatchExport.text(batch, old)).contains("  not recorded");
   }
 }
