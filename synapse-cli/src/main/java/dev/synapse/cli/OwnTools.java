@@ -46,7 +46,7 @@ final class OwnTools {
   private static SortedMap<String, String> hashes() throws IOException {
     SortedMap<String, String> hashes = new TreeMap<>();
     for (Class<?> each : FILES) {
-      String[] names = each.getPackageName().split("\\.");
+      String[] names = each.getPackageName().split("\\.", -1);
       Path file = file(each);
       Hash hash =
           Files.isDirectory(file)

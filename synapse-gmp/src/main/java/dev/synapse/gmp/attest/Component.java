@@ -80,7 +80,7 @@ public record Component(
 
   /// The name of the folder of the pool in which it lies.
   private static String source(LockedDeb deb) {
-    String[] folders = deb.file().path().split("/");
+    String[] folders = deb.file().path().split("/", -1);
     return folders.length > 1 ? folders[folders.length - 2] : deb.name();
   }
 }

@@ -105,7 +105,7 @@ public record PackageUrl(
     }
     try {
       SortedMap<String, String> qualifiers = new TreeMap<>();
-      for (String each : part(form, QUALIFIERS).split("&")) {
+      for (String each : part(form, QUALIFIERS).split("&", -1)) {
         String[] pair = each.split("=", 2);
         if (pair.length == 2) {
           qualifiers.put(pair[0].toLowerCase(Locale.ROOT), decoded(pair[1]));
@@ -150,7 +150,7 @@ public record PackageUrl(
   public String toString() {
     StringBuilder text = new StringBuilder("pkg:");
     text.append(type).append('/');
-    for (String each : namespace.isEmpty() ? new String[0] : namespace.split("/")) {
+    for (String each : namespace.isEmpty() ? new String[0] : namespace.split("/", -1)) {
       text.append(encoded(each)).append('/');
     }
     text.append(encoded(name));

@@ -30,7 +30,8 @@ public record Bill(String name, String serial, Part root, List<Part> parts, Json
   ///
   /// @param ref by which the document refers to it
   /// @param type such as `library`
-  public record Part(String ref, String type, String name, String version, Optional<PackageUrl> purl) {
+  public record Part(
+      String ref, String type, String name, String version, Optional<PackageUrl> purl) {
     private static Part of(JsonNode node) {
       String name = node.path("name").asString("");
       return new Part(

@@ -9,8 +9,8 @@ final class FindingList {
   /// More rows than a reader or a browser copes with; all of them are in the JSON and SARIF files.
   private static final int MOST = 2000;
 
-  /// As many are shown without a click.
-  private static final int MOST_OPEN = 20;
+  /// So few are shown at once.
+  private static final int OPEN = 20;
 
   private FindingList() {}
 
@@ -23,33 +23,31 @@ final class FindingList {
     html.append("<section aria-labelledby=\"findings\"><h2 id=\"findings\">Findings</h2>\n")
         .append(
             "<details%s><summary>%d findings</summary>\n"
-                .formatted(findings.size() <= MOST_OPEN ? " open=\"\"" : "", findings.size()))
-        .append(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\""
-                + " aria-label=\"Findings\"><table><caption>")
-        .append(
+                .formatted(findings.size() <= OPEN ? " open=\"\"" : "", findings.size()));
+    Table table =
+        Table.open(
+            html,
+            "Findings",
             findings.size() > MOST
                 ? "The first %d of %d".formatted(MOST, findings.size())
-                : "All of them")
-        .append(
-            "</caption><thead><tr><th scope=\"col\">Where</th><th scope=\"col\">What</th><th"
-                + " scope=\"col\">Metric</th><th"
-                + " scope=\"col\">Fingerprint</th></tr></thead><tbody>\n");
+                : "All of them",
+            "Where",
+            "What",
+            "Metric",
+            "Fingerprint");
     for (Finding finding : findings.subList(0, Math.min(MOST, findings.size()))) {
       Finding.Place place = finding.place().orElseThrow();
-      html.append("<tr><th scope=\"row\"><code>")
-          .append(Markup.escape(place.file() + ":" + place.firstLine()))
-          .append("</code></th><td>")
-          .append(Markup.escape(finding.message()))
-          .append(finding.changed() ? " (changed)" : "")
-          .append(
-              finding.waiver().map(id -> " (waiver %s)".formatted(Markup.escape(id))).orElse(""))
-          .append("</td><td>")
-          .append(finding.metric().id())
-          .append("</td><td><code>")
-          .append(finding.fingerprint())
-          .append("</code></td></tr>\n");
+      table.markedHead(
+          "<code>%s</code>".formatted(Markup.escape(place.file() + ":" + place.firstLine())));
+      table.cell(
+          finding.message()
+              + (finding.changed() ? " (changed)" : "")
+              + finding.waiver().map(" (waiver %s)"::formatted).orElse(""));
+      table.cell(finding.metric().id());
+      table.marked("", "<code>%s</code>".formatted(finding.fingerprint()));
+      table.endRow();
     }
-    html.append("</tbody></table></div></details></section>\n");
+    table.end();
+    html.append("</details></section>\n");
   }
 }

@@ -134,47 +134,27 @@ public final class HtmlReport {
         "<section aria-labelledby=\"%s\"><h2 id=\"%s\">%s</h2>\n".formatted(id, id, heading));
   }
 
-  private void table(String caption, String... headings) {
-    html.append(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><caption>%s</caption><thead><tr>"
-            .formatted(caption, caption));
-    for (String heading : headings) {
-      html.append("<th scope=\"col\">").append(heading).append("</th>");
-    }
-    html.append("</tr></thead><tbody>\n");
-  }
-
-  private void endTable() {
-    html.append("</tbody></table></div>\n");
-  }
-
-  private void cell(String text) {
-    html.append("<td>").append(Markup.escape(text)).append("</td>");
-  }
-
-  private void number(String text) {
-    html.append("<td class=\"n\">").append(Markup.escape(text)).append("</td>");
-  }
-
-  private void rowHead(String text) {
-    html.append("<tr><th scope=\"row\">").append(Markup.escape(text)).append("</th>");
+  private Table table(String caption, String... headings) {
+    return Table.open(html, caption, caption, headings);
   }
 
   private void writeLimits(Verdict verdict) {
     section("limits", "Limits");
-    table(
-        "Each limit, what was measured, and how far it is from the limit and from the next stage",
-        "Metric",
-        "Result",
-        "Value",
-        "Limit",
-        "Distance",
-        "Scope",
-        "To the next stage",
-        "Of",
-        "Definition");
-    verdict.limits().forEach(this::writeLimit);
-    endTable();
+    Table table =
+        table(
+            "Each limit, what was measured, and how far it is from the limit and from the next"
+                + " stage",
+            "Metric",
+            "Result",
+            "Value",
+            "Limit",
+            "Distance",
+            "Scope",
+            "To the next stage",
+            "Of",
+            "Definition");
+    verdict.limits().forEach(check -> writeLimit(check, table));
+    table.end();
     for (LimitCheck check : verdict.limits()) {
       if (check.outcome() instanceof dev.synapse.gmp.verdict.Outcome.Measured(_, var files)
           && !files.isEmpty()) {
@@ -190,19 +170,17 @@ public final class HtmlReport {
     html.append("</section>\n");
   }
 
-  private void writeLimit(LimitCheck check) {
-    rowHead(check.metric().id());
-    html.append(
-        "<td class=\"%s\"><strong>%s</strong></td>"
-            .formatted(colour(check), VerdictText.result(check)));
-    number(VerdictText.shownValue(check).orElse("–"));
-    number(VerdictText.shownLimit(check));
-    cell(check.distance().or(check::reason).orElse("–"));
-    cell(VerdictText.scope(check));
-    cell(check.nextDistance().orElse("–"));
-    number(check.measured().map(HtmlReport::counts).orElse("–"));
-    cell(check.metric().definition());
-    html.append("</tr>\n");
+  private static void writeLimit(LimitCheck check, Table table) {
+    table.head(check.metric().id());
+    table.marked(colour(check), "<strong>%s</strong>".formatted(VerdictText.result(check)));
+    table.number(VerdictText.shownValue(check).orElse("–"));
+    table.number(VerdictText.shownLimit(check));
+    table.cell(check.distance().or(check::reason).orElse("–"));
+    table.cell(VerdictText.scope(check));
+    table.cell(check.nextDistance().orElse("–"));
+    table.number(check.measured().map(HtmlReport::counts).orElse("–"));
+    table.cell(check.metric().definition());
+    table.endRow();
   }
 
   private static String colour(LimitCheck check) {
@@ -231,37 +209,38 @@ public final class HtmlReport {
     }
     section("deviations", "Deviations and waivers");
     if (!result.deviations().isEmpty()) {
-      table("What departs from what was asked", "Kind", "Subject", "How", "Answer");
+      Table table = table("What departs from what was asked", "Kind", "Subject", "How", "Answer");
       for (Deviation deviation : result.deviations()) {
-        rowHead(deviation.kind().id());
-        cell(deviation.subject());
-        cell(deviation.message());
-        cell(deviation.answer().map(id -> "waiver " + id).orElse("open"));
-        html.append("</tr>\n");
+        table.head(deviation.kind().id());
+        table.cell(deviation.subject());
+        table.cell(deviation.message());
+        table.cell(deviation.answer().map(id -> "waiver " + id).orElse("open"));
+        table.endRow();
       }
-      endTable();
+      table.end();
     }
     if (!waivers.isEmpty()) {
-      table(
-          "Waivers, judged on " + result.circumstances().waivers().day(),
-          "Waiver",
-          "For",
-          "Reason",
-          "Risk",
-          "Requested by",
-          "Approved by",
-          "Expires");
+      Table table =
+          table(
+              "Waivers, judged on " + result.circumstances().waivers().day(),
+              "Waiver",
+              "For",
+              "Reason",
+              "Risk",
+              "Requested by",
+              "Approved by",
+              "Expires");
       for (Waiver waiver : waivers) {
-        rowHead(waiver.id());
-        cell(waiver.target().shown());
-        cell(waiver.grounds().reason());
-        cell(waiver.grounds().risk());
-        cell(waiver.grounds().requestedBy());
-        cell(waiver.grounds().approvedBy());
-        cell(waiver.expires().toString());
-        html.append("</tr>\n");
+        table.head(waiver.id());
+        table.cell(waiver.target().shown());
+        table.cell(waiver.grounds().reason());
+        table.cell(waiver.grounds().risk());
+        table.cell(waiver.grounds().requestedBy());
+        table.cell(waiver.grounds().approvedBy());
+        table.cell(waiver.expires().toString());
+        table.endRow();
       }
-      endTable();
+      table.end();
     }
     html.append("</section>\n");
   }
@@ -272,30 +251,31 @@ public final class HtmlReport {
       return;
     }
     section("vulnerabilities", "Known vulnerabilities");
-    table(
-        "Known vulnerabilities of components",
-        "Id",
-        "Component",
-        "Version",
-        "Severity",
-        "Fixed in",
-        "Answer",
-        "Fingerprint");
+    Table table =
+        table(
+            "Known vulnerabilities of components",
+            "Id",
+            "Component",
+            "Version",
+            "Severity",
+            "Fixed in",
+            "Answer",
+            "Fingerprint");
     for (Finding finding : known) {
       Vulnerability each = finding.vulnerability().orElseThrow();
-      rowHead(
+      table.head(
           each.aliases().isEmpty()
               ? each.id()
               : each.id() + " (" + String.join(", ", each.aliases()) + ")");
-      cell(each.component());
-      cell(each.version());
-      cell(each.shownSeverity());
-      cell(each.fixed().isEmpty() ? "–" : String.join(", ", each.fixed()));
-      cell(finding.waiver().map(id -> "waiver " + id).orElse("open"));
-      cell(finding.fingerprint());
-      html.append("</tr>\n");
+      table.cell(each.component());
+      table.cell(each.version());
+      table.cell(each.shownSeverity());
+      table.cell(each.fixed().isEmpty() ? "–" : String.join(", ", each.fixed()));
+      table.cell(finding.waiver().map(id -> "waiver " + id).orElse("open"));
+      table.cell(finding.fingerprint());
+      table.endRow();
     }
-    endTable();
+    table.end();
     html.append("</section>\n");
   }
 
@@ -305,26 +285,28 @@ public final class HtmlReport {
       return;
     }
     section("modules", "Modules");
-    table(
-        "Tests and coverage of each module",
-        "Module",
-        "Tests executed",
-        "Passed",
-        "Skipped",
-        "Line coverage",
-        "Branch coverage");
+    Table table =
+        table(
+            "Tests and coverage of each module",
+            "Module",
+            "Tests executed",
+            "Passed",
+            "Skipped",
+            "Line coverage",
+            "Branch coverage");
     for (String module : modules) {
-      rowHead(module);
+      table.head(module);
       Optional<TestCounts> tests = tests(module);
-      number(tests.map(each -> "" + each.executed()).orElse("–"));
-      number(tests.map(each -> "" + each.passed()).orElse("–"));
-      number(tests.map(each -> "" + each.skipped()).orElse("–"));
-      number(coverage(module).flatMap(CoverageModule::lines).map(HtmlReport::percent).orElse("–"));
-      number(
+      table.number(tests.map(each -> "" + each.executed()).orElse("–"));
+      table.number(tests.map(each -> "" + each.passed()).orElse("–"));
+      table.number(tests.map(each -> "" + each.skipped()).orElse("–"));
+      table.number(
+          coverage(module).flatMap(CoverageModule::lines).map(HtmlReport::percent).orElse("–"));
+      table.number(
           coverage(module).flatMap(CoverageModule::branches).map(HtmlReport::percent).orElse("–"));
-      html.append("</tr>\n");
+      table.endRow();
     }
-    endTable();
+    table.end();
     html.append("</section>\n");
   }
 

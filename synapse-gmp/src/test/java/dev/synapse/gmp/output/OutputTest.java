@@ -146,9 +146,11 @@ final class OutputTest {
         .contains("| GHSA\\-jfh8\\-c2jp\\-5v3q |", "| VEX a.json: not\\_affected, not called |");
     assertThat(PageSamples.page(folder, Mode.STRICT))
         .contains(
-            "<td>CRITICAL</td><td>2.15.0</td><td>open</td>",
-            "<td>&lt;zlib&gt;</td>",
-            "<td>waiver VEX a.json: not_affected, not called</td>");
+            "<td data-label=\"Severity\"><span>CRITICAL</span></td>",
+            "<td data-label=\"Fixed in\"><span>2.15.0</span></td>",
+            "<td data-label=\"Answer\"><span>open</span></td>",
+            "<span>&lt;zlib&gt;</span>",
+            "<span>waiver VEX a.json: not_affected, not called</span>");
     JsonNode last = new JsonMapper().readTree(ResultJson.write(result)).required("findings");
     assertThat(last.get(last.size() - 1).required("vulnerability").required("id").asString())
         .isEqualTo("X-2");

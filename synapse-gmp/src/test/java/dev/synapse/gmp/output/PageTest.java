@@ -57,7 +57,7 @@ final class PageTest {
     Path shots = Files.createDirectories(Path.of("target", "pages"));
     try (Browser browser = Browser.start(program.get(), folder.resolve("profile"))) {
       for (String scheme : new String[] {"light", "dark"}) {
-        for (int width : new int[] {380, 1280}) {
+        for (int width : new int[] {400, 1280}) {
           browser.show(page, width, scheme, "screen");
           browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
           String shown = "%s-%d".formatted(scheme, width);
@@ -66,6 +66,9 @@ final class PageTest {
               .as(shown)
               .isPositive()
               .isLessThanOrEqualTo(width);
+          assertThat(browser.evaluate(SCROLLED).asString())
+              .as("%s: what has to be scrolled sideways", shown)
+              .isEmpty();
           assertThat(browser.evaluate(LEAST_CONTRAST).asDouble(0))
               .as(shown)
               .isGreaterThanOrEqualTo(CONTRAST);
@@ -80,6 +83,13 @@ final class PageTest {
       assertThat(browser.requests()).isZero();
     }
   }
+
+  /// Regions whose content is wider than they are.
+  private static final String SCROLLED =
+      """
+      [...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1)
+        .map(e => e.getAttribute('aria-label') + ' ' + e.scrollWidth).join(', ')
+      """;
 
   /// What a reader who does not see the page would miss; empty when nothing.
   private static final String LANDMARKS =
