@@ -57,10 +57,11 @@ record OsvEntry(String id, List<String> aliases, String severity, List<Affected>
         // Who cannot order versions has to find each of them named.
         return versions.isEmpty() && !ranges.isEmpty() ? Answer.UNKNOWN : Answer.NO;
       }
-      return ranges.stream()
-          .map(range -> in(range, wanted))
-          .min(Comparator.comparing(each -> each == Answer.NO ? 2 : each.ordinal()))
-          .orElse(Answer.NO);
+      List<Answer> answers = ranges.stream().map(range -> in(range, wanted)).toList();
+      if (answers.contains(Answer.YES)) {
+        return Answer.YES;
+      }
+      return answers.contains(Answer.UNKNOWN) ? Answer.UNKNOWN : Answer.NO;
     }
 
     private static Answer in(List<Event> range, Lookup wanted) {
