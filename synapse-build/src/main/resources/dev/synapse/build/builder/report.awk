@@ -623,11 +623,17 @@ function test_closed(name,    outcome) {
 
 # The cases that are there are counted; the totals that a suite declares are only compared. A suite
 # that declares more cases, or more failures, than it holds is damaged: what is missing would count
-# as passed; unless it says itself that it broke outside of its cases. A case that broke may be
-# declared twice: pytest does so when it ran well and broke when it was cleaned up.
+# as passed; unless it says itself that it broke outside of its cases, or that it has none and broke:
+# ScalaTest does so for one that it could not load. A case that broke may be declared twice: pytest
+# does so when it ran well and broke when it was cleaned up.
 function suite_closed(    t, s) {
   t = suite_tests[suites]
   s = suite_skipped[suites]
+  if (t == 0 && suite_bad[suites] > 0 && all_cases[suites] == 0 && all_broken[suites] == 0) {
+    all_bad[suites] = suite_bad[suites]
+    all_broken[suites] = 1
+    tally(label("", ""), "errors", 0)
+  }
   if (suite_bad[suites] > all_bad[suites] + all_reruns[suites]) {
     fail_here(sprintf("suite '%s' declares %.0f failures and errors but holds %.0f", cut(suite_name[suites]), suite_bad[suites], all_bad[suites] + all_reruns[suites]))
     return

@@ -49,6 +49,7 @@ final class Corpus {
     good.put("made/huge-output.xml", new long[] {1, 0, 0, 0, 0, 0});
     good.put("made/one-line.xml", new long[] {50_000, 0, 0, 0, 0, 0});
     good.put("made/no-case.xml", new long[] {0, 0, 0, 0, 0, 0});
+    good.put("made/broken-suites.xml", new long[] {1, 0, 2, 0, 0, 0});
     return good;
   }
 
@@ -76,6 +77,12 @@ final class Corpus {
           bytes(
               "<testsuite>" + "<testcase classname='a' name='b'/>".repeat(50_000) + "</testsuite>");
       case "made/no-case.xml" -> bytes("<testsuites/>");
+      case "made/broken-suites.xml" ->
+          bytes(
+              "<testsuites tests='1' errors='2' failures='1'>"
+                  + "<testsuite name='a' tests='0' errors='2'/>"
+                  + "<testsuite name='b' tests='0' failures='1'/>"
+                  + "<testsuite name='c' tests='1'><testcase name='d'/></testsuite></testsuites>");
       default -> file(name);
     };
   }

@@ -151,7 +151,7 @@ final class DamagedReportsTest {
         "real/lcov-gcc.info",
         "real/pit.xml",
         "dialect/nunit3.xml",
-        "dialect/nunit2.xml",
+        "real/nunit2.xml",
         "dialect/xunit.xml",
         "dialect/vstest.trx",
       })

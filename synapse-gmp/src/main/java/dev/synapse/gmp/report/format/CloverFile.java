@@ -13,6 +13,10 @@ import java.util.List;
 final class CloverFile implements Elements {
   private static final String ISTANBUL = "3.2.0";
   private static final int OF_PROJECT = 3;
+
+  /// What holds the code of the tests, which is no part of what they cover.
+  private static final String OF_TESTS = "testproject";
+
   private static final int BRANCHES_OF_CONDITION = 2;
 
   private final CoverageSink sink;
@@ -25,20 +29,25 @@ final class CloverFile implements Elements {
 
   @Override
   public void opened(List<String> path, Attributes attributes) throws DamagedReport {
+    if (path.contains(OF_TESTS)) {
+      return;
+    }
     switch (path.getLast()) {
       case "coverage" -> istanbul = attributes.text("clover").equals(ISTANBUL);
       case "package" -> packageName = attributes.text("name");
       case "file" -> beginFile(attributes);
       case "line" -> line(attributes);
-      case "metrics" -> {
-        if (path.size() == OF_PROJECT && attributes.has("conditionals")) {
-          sink.declaredOfAll(
-              Total.BRANCHES,
-              attributes.count("coveredconditionals"),
-              attributes.count("conditionals"));
-        }
-      }
+      case "metrics" -> metrics(path, attributes);
       default -> {}
+    }
+  }
+
+  private void metrics(List<String> path, Attributes attributes) throws DamagedReport {
+    if (path.size() == OF_PROJECT && attributes.has("conditionals")) {
+      sink.declaredOfAll(
+          Total.BRANCHES,
+          attributes.count("coveredconditionals"),
+          attributes.count("conditionals"));
     }
   }
 

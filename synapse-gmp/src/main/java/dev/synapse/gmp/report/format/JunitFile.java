@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// The cases that are there are counted; the totals that a suite declares are only compared, since
 /// writers disagree on nested suites and repeated runs. A suite that declares more cases, or more
 /// failures, than it holds is damaged, for what is missing would count as passed; unless it says
-/// itself that it broke outside of its cases, which counts as one. A case that broke may be
-/// declared twice: pytest does so when it ran well and broke when it was cleaned up. Any other
-/// difference is a note.
+/// itself that it broke outside of its cases, or that it has none and broke (ScalaTest, for one
+/// that it could not load), which counts as one. A case that broke may be declared twice: pytest
+/// does so when it ran well and broke when it was cleaned up. Any other difference is a note.
 public final class JunitFile implements Elements {
   private static final String CASE = "testcase";
 
@@ -94,6 +94,10 @@ public final class JunitFile implements Elements {
 
   private void endSuite() throws DamagedReport {
     JunitSuite suite = suites.pop();
+    if (suite.brokeBeforeItsCases()) {
+      suite.addDeclaredBroken();
+      sink.broke(Label.of("", "", suite.name));
+    }
     suite.check(notes);
     if (!suites.isEmpty()) {
       suite.addTo(suites.element());

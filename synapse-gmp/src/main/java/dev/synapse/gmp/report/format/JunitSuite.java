@@ -59,6 +59,18 @@ final class JunitSuite {
     all.broken++;
   }
 
+  /// Whether it declares that it broke and has no case, nor says more of it.
+  boolean brokeBeforeItsCases() {
+    boolean empty = declaredTests == 0 && all.cases == 0 && all.broken == 0;
+    return empty && declaredBad > 0;
+  }
+
+  /// Counts what [#brokeBeforeItsCases()] tells, once.
+  void addDeclaredBroken() {
+    all.bad = declaredBad;
+    all.broken++;
+  }
+
   /// Counts what this suite holds as part of another.
   void addTo(JunitSuite outer) {
     outer.all.add(all);
