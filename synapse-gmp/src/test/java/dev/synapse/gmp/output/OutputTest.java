@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.synapse.gmp.Gate;
@@ -168,6 +169,21 @@ final class OutputTest {
             Circumstances.NONE);
     assertThat(JunitXml.write(result))
         .contains("<failure message=\"X-1 in", "<skipped message=\"X-2 in &lt;zlib&gt; 1.3,");
+  }
+
+  @Test
+  void sarifIsWhatTheSchemaOfOasisSays() throws Exception {
+    Path file = Path.of("src/test/resources/dev/synapse/gmp/output/sarif-schema-2.1.0.json");
+    Schema schema =
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_4)
+            .getSchema(Files.readString(file), InputFormat.JSON);
+    for (Mode mode : Mode.values()) {
+      String log = SarifLog.write(result(mode));
+      assertThat(schema.validate(log, InputFormat.JSON)).isEmpty();
+      String broken = log.replaceFirst("\"level\" : \"[a-z]+\"", "\"level\" : \"fatal\"");
+      assertThat(broken).isNotEqualTo(log);
+      assertThat(schema.validate(broken, InputFormat.JSON)).isNotEmpty();
+    }
   }
 
   @Test
