@@ -18,6 +18,10 @@ record CachePage(
     String address, ServedCache.Contents contents, List<VerificationKey> keys, boolean uploads) {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.\\-_\\[\\]:]{1,255}");
   private static final int KILO = 1000;
+
+  /// Smaller numbers of a unit are shown with a decimal.
+  private static final int TWO_DIGITS = 10;
+
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
   private static final String STYLE =
       """
@@ -177,7 +181,7 @@ record CachePage(
       unit++;
     }
     return String.format(
-        Locale.ROOT, unit > 0 && left < 10 ? "%.1f %s" : "%.0f %s", left, UNITS[unit]);
+        Locale.ROOT, unit > 0 && left < TWO_DIGITS ? "%.1f %s" : "%.0f %s", left, UNITS[unit]);
   }
 
   private static String escaped(String text) {

@@ -39,6 +39,9 @@ public final class CachePush {
   /// Smaller archives are not worth threads of their own.
   private static final long THREADS_FROM = 4L << 20;
 
+  /// How many questions are on their way at a time: they cost the time of an answer, and no work.
+  private static final int LOOKUPS = 16;
+
   private final LocalStore store;
   private final BinaryCache cache;
   private final Options options;
@@ -110,7 +113,7 @@ public final class CachePush {
     Set<StorePath> present = ConcurrentHashMap.newKeySet();
     Parallel.each(
         closure,
-        Math.max(options.parallel(), 16),
+        Math.max(options.parallel(), LOOKUPS),
         path -> {
           if (cache.contains(NarInfo.fileOf(path))) {
             present.add(path);

@@ -20,8 +20,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Serves a store, or a folder that is a cache, over HTTP as Nix expects it: `nix-cache-info`,
@@ -46,10 +44,13 @@ public final class CacheServer implements AutoCloseable {
   private static final int SERVER_ERROR = 500;
   private static final int NO_BODY = -1;
   private static final int UNKNOWN_LENGTH = 0;
+  private static final OptionalLong EMPTY = OptionalLong.of(0);
   private static final int BACKLOG = 4096;
   private static final int BUFFER = 1 << 16;
   private static final int MOST_LISTED = 500;
-  private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+
+  /// That of `cache.nixos.org`: before caches that name none.
+  private static final int USUAL_PRIORITY = 40;
 
   private final ServedCache served;
   private final Options options;
@@ -85,7 +86,7 @@ public final class CacheServer implements AutoCloseable {
           List.of(),
           Compression.ZSTD,
           Optional.empty(),
-          40);
+          USUAL_PRIORITY);
     }
 
     /// The same with keys.
@@ -209,45 +210,49 @@ public final class CacheServer implements AutoCloseable {
 
   private static void send(HttpExchange exchange, Served answer) throws IOException {
     OptionalLong size = answer.size();
-    Optional<Slice> slice = Optional.empty();
-    if (size.isPresent() && answer.tag().isPresent() && mayHavePart(exchange, answer)) {
-      slice = slice(exchange.getRequestHeaders().getFirst("Range"), size.getAsLong());
-      if (slice.isPresent() && slice.get().length() <= 0) {
-        exchange.getResponseHeaders().set("Content-Range", "bytes */" + size.getAsLong());
-        exchange.sendResponseHeaders(NOT_SATISFIABLE, NO_BODY);
-        return;
-      }
+    Headers headers = exchange.getResponseHeaders();
+    Optional<ByteRange> part = part(exchange, answer);
+    if (part.isPresent() && part.get().isEmpty()) {
+      headers.set("Content-Range", "bytes */" + size.orElseThrow());
+      exchange.sendResponseHeaders(NOT_SATISFIABLE, NO_BODY);
+      return;
     }
-    if (slice.isPresent()) {
-      exchange
-          .getResponseHeaders()
-          .set(
-              "Content-Range",
-              "bytes %d-%d/%d"
-                  .formatted(
-                      slice.get().from(),
-                      slice.get().from() + slice.get().length() - 1,
-                      size.getAsLong()));
-    }
-    int status = slice.isPresent() ? PARTIAL : OK;
-    long length = slice.isPresent() ? slice.get().length() : size.orElse(UNKNOWN_LENGTH);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      if (size.isPresent()) {
-        exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
-      }
+    part.ifPresent(each -> headers.set("Content-Range", each.contentRange(size.orElseThrow())));
+    int status = part.isPresent() ? PARTIAL : OK;
+    OptionalLong length = part.isPresent() ? OptionalLong.of(part.get().length()) : size;
+    if (isHead(exchange)) {
+      length.ifPresent(bytes -> headers.set("Content-Length", Long.toString(bytes)));
       exchange.sendResponseHeaders(status, NO_BODY);
-      return;
+    } else if (length.equals(EMPTY)) {
+      exchange.sendResponseHeaders(status, NO_BODY);
+    } else {
+      exchange.sendResponseHeaders(status, length.orElse(UNKNOWN_LENGTH));
+      write(exchange, answer, part);
     }
-    exchange.sendResponseHeaders(status, size.isPresent() && length == 0 ? NO_BODY : length);
-    if (size.isPresent() && length == 0) {
-      return;
-    }
-    write(exchange, answer, slice);
   }
 
-  private static void write(HttpExchange exchange, Served answer, Optional<Slice> slice)
+  private static boolean isHead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("HEAD");
+  }
+
+  /// The part that is asked for, of what has a size and a tag.
+  private static Optional<ByteRange> part(HttpExchange exchange, Served answer) {
+    return answer.size().isPresent() && mayHavePart(exchange, answer)
+        ? ByteRange.parse(exchange.getRequestHeaders().getFirst("Range"), answer.size().getAsLong())
+        : Optional.empty();
+  }
+
+  private static boolean mayHavePart(HttpExchange exchange, Served answer) {
+    String condition = exchange.getRequestHeaders().getFirst("If-Range");
+    return answer
+        .tag()
+        .filter(tag -> condition == null || condition.equals("\"" + tag + "\""))
+        .isPresent();
+  }
+
+  private static void write(HttpExchange exchange, Served answer, Optional<ByteRange> part)
       throws IOException {
-    if (slice.isEmpty()) {
+    if (part.isEmpty()) {
       // A buffer for what is small anyhow would be most of the work for a narinfo.
       boolean small = answer.size().isPresent() && answer.size().getAsLong() < BUFFER;
       OutputStream out =
@@ -260,40 +265,10 @@ public final class CacheServer implements AutoCloseable {
     }
     OutputStream out = exchange.getResponseBody();
     try {
-      answer.body().writeTo(new SliceStream(out, slice.get().from(), slice.get().length()));
+      answer.body().writeTo(new SliceStream(out, part.get().first(), part.get().length()));
     } catch (SliceStream.Done _) {
       out.close();
     }
-  }
-
-  private record Slice(long from, long length) {}
-
-  private static boolean mayHavePart(HttpExchange exchange, Served answer) {
-    String condition = exchange.getRequestHeaders().getFirst("If-Range");
-    return condition == null
-        || answer.tag().filter(tag -> condition.equals("\"" + tag + "\"")).isPresent();
-  }
-
-  /// RFC 9110, section 14: one range of bytes; anything else counts as none was asked for. A length
-  /// of 0 is a range that is not there.
-  private static Optional<Slice> slice(@Nullable String range, long size) {
-    Matcher matcher = RANGE.matcher(range == null ? "" : range);
-    if (!matcher.matches() || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
-      return Optional.empty();
-    }
-    if (matcher.group(1).isEmpty()) {
-      long length = Math.min(size, Long.parseLong(matcher.group(2)));
-      return Optional.of(new Slice(size - length, length));
-    }
-    long from = Long.parseLong(matcher.group(1));
-    long last =
-        matcher.group(2).isEmpty()
-            ? size - 1
-            : Math.min(size - 1, Long.parseLong(matcher.group(2)));
-    if (!matcher.group(2).isEmpty() && Long.parseLong(matcher.group(2)) < from) {
-      return Optional.empty();
-    }
-    return Optional.of(new Slice(from, Math.max(0, last - from + 1)));
   }
 
   private void put(HttpExchange exchange, String file) throws IOException {
@@ -346,7 +321,7 @@ public final class CacheServer implements AutoCloseable {
   }
 
   private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
-    boolean head = exchange.getRequestMethod().equals("HEAD");
+    boolean head = isHead(exchange);
     if (head) {
       exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
     }

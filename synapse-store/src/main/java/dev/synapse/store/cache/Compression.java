@@ -1,6 +1,5 @@
 package dev.synapse.store.cache;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import java.io.BufferedInputStream;
 import java.io.FilterOutputStream;
@@ -11,11 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.brotli.BrotliCompressorInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.lz4.FramedLZ4CompressorInputStream;
 import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZInputStream;
 import org.tukaani.xz.XZOutputStream;
 
 /// How archives are compressed when they are written into a cache. Reading knows more: see
@@ -29,17 +24,6 @@ public enum Compression {
   XZ("xz", ".xz", 9, 6, 6);
 
   private static final int BUFFER = 1 << 16;
-
-  /// What `xz -9` needs, and half as much again.
-  private static final int XZ_MEMORY_KIB = 100_000;
-
-  private static final int LONGEST_MAGIC = 6;
-  private static final byte[] ZSTD_MAGIC = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
-  private static final byte[] XZ_MAGIC = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
-  private static final byte[] GZIP_MAGIC = {0x1f, (byte) 0x8b};
-  private static final byte[] BZIP2_MAGIC = {'B', 'Z', 'h'};
-  private static final byte[] LZIP_MAGIC = {'L', 'Z', 'I', 'P'};
-  private static final byte[] LZ4_MAGIC = {0x04, 0x22, 0x4d, 0x18};
 
   private final String label;
   private final String suffix;
@@ -113,37 +97,9 @@ public enum Compression {
     if (method.toLowerCase(Locale.ROOT).equals("br")) {
       return Optional.of(new BrotliCompressorInputStream(buffered)); // it says nothing of itself
     }
-    buffered.mark(LONGEST_MAGIC);
-    byte[] start = buffered.readNBytes(LONGEST_MAGIC);
-    buffered.reset();
-    if (starts(start, ZSTD_MAGIC)) {
-      return Optional.of(new ZstdInputStreamNoFinalizer(buffered));
-    }
-    if (starts(start, XZ_MAGIC)) {
-      return Optional.of(new XZInputStream(buffered, XZ_MEMORY_KIB));
-    }
-    if (starts(start, GZIP_MAGIC)) {
-      return Optional.of(
-          GzipCompressorInputStream.builder()
-              .setInputStream(buffered)
-              .setDecompressConcatenated(true)
-              .get());
-    }
-    if (starts(start, BZIP2_MAGIC)) {
-      return Optional.of(new BZip2CompressorInputStream(buffered, true));
-    }
-    if (starts(start, LZ4_MAGIC)) {
-      return Optional.of(new FramedLZ4CompressorInputStream(buffered, true));
-    }
-    if (starts(start, LZIP_MAGIC)) {
-      return Optional.empty();
-    }
-    throw new IOException("it is compressed in no known way");
-  }
-
-  private static boolean starts(byte[] bytes, byte[] magic) {
-    return bytes.length >= magic.length
-        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+    return MagicFormat.of(buffered)
+        .orElseThrow(() -> new IOException("it is compressed in no known way"))
+        .decompress(buffered);
   }
 
   private static final class KeptOpen extends FilterOutputStream {

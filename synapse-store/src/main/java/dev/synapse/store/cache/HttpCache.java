@@ -72,33 +72,45 @@ final class HttpCache implements BinaryCache {
     for (int number = 1; ; number++) {
       boolean last = number >= settings.tries();
       try {
-        HttpResponse<T> response = attempt.send();
+        HttpResponse<T> response = once(file, attempt);
         if (last || !isInTrouble(response.statusCode())) {
           return response;
         }
         discard(response);
-      } catch (HttpConnectTimeoutException e) {
-        throw new CacheException(
-            new CacheProblem.Unreachable(
-                location, "no connection within %d s".formatted(settings.connect().toSeconds())),
-            e);
-      } catch (HttpTimeoutException e) {
-        throw new CacheException(new CacheProblem.Stalled(location, file, settings.stall()), e);
-      } catch (CacheException e) {
+      } catch (CacheException | InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
         if (last) {
           throw unreachable(e);
         }
-      } catch (InterruptedException _) {
-        throw interrupted(file);
       }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException _) {
-        throw interrupted(file);
-      }
+      sleep(file, pause);
       pause = pause.multipliedBy(2);
+    }
+  }
+
+  /// @throws IOException a [CacheException] or an [InterruptedIOException] where another attempt
+  ///   would not help
+  private <T> HttpResponse<T> once(String file, Attempt<T> attempt) throws IOException {
+    try {
+      return attempt.send();
+    } catch (HttpConnectTimeoutException e) {
+      throw new CacheException(
+          new CacheProblem.Unreachable(
+              location, "no connection within %d s".formatted(settings.connect().toSeconds())),
+          e);
+    } catch (HttpTimeoutException e) {
+      throw new CacheException(new CacheProblem.Stalled(location, file, settings.stall()), e);
+    } catch (InterruptedException _) {
+      throw interrupted(file);
+    }
+  }
+
+  private void sleep(String file, Duration pause) throws InterruptedIOException {
+    try {
+      Thread.sleep(pause);
+    } catch (InterruptedException _) {
+      throw interrupted(file);
     }
   }
 

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// The lines `Name: value` that narinfo and `nix-cache-info` are made of. A line ends with LF; the
 /// last one too. Bytes stand for characters one to one, so that nothing is lost on the way.
 final class InfoFields {
+  /// All numbers of so many digits fit a `long`.
+  private static final int MOST_DIGITS = 18;
+
   private final Map<String, List<String>> fields = new LinkedHashMap<>();
 
   static InfoFields parse(byte[] bytes, int limit) throws NarInfoException {
@@ -60,9 +63,11 @@ final class InfoFields {
     return new NarInfoException(new NarInfoProblem.BadValue(field, value, reason));
   }
 
-  /// A decimal number that fits a Java `long`.
+  /// A decimal number of at most 18 digits.
   static long number(String field, String value) throws NarInfoException {
-    if (value.isEmpty() || value.length() > 18 || !value.chars().allMatch(InfoFields::isDigit)) {
+    if (value.isEmpty()
+        || value.length() > MOST_DIGITS
+        || !value.chars().allMatch(InfoFields::isDigit)) {
       throw bad(field, value, "it should be a number");
     }
     return Long.parseLong(value);

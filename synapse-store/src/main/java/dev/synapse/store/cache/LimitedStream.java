@@ -1,12 +1,11 @@
 package dev.synapse.store.cache;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Supplier;
 
 /// Gives at most so many bytes; a stream that has more is an error, told when they are asked for.
-final class LimitedStream extends FilterInputStream {
+final class LimitedStream extends BulkFilterStream {
   private final Supplier<? extends IOException> tooLong;
   private long left;
 
@@ -14,12 +13,6 @@ final class LimitedStream extends FilterInputStream {
     super(in);
     this.left = limit;
     this.tooLong = tooLong;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

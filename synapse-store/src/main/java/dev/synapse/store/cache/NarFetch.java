@@ -12,7 +12,6 @@ import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StorePath;
 import dev.synapse.store.reference.SelfReferenceHasher;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -29,7 +28,10 @@ import java.nio.file.Path;
 final class NarFetch {
   private static final int BUFFER = 1 << 17;
 
-  /// No method makes data longer than by this; a stream that does is there to keep us busy.
+  /// No method makes data longer than by this share and so many bytes; a stream that does is there
+  /// to keep us busy.
+  private static final int SLACK_SHARE = 8;
+
   private static final long SLACK = 1 << 20;
 
   private final BinaryCache cache;
@@ -90,7 +92,8 @@ final class NarFetch {
             .read(url)
             .orElseThrow(
                 () -> new CacheException(new CacheProblem.NoNar(cache.location(), path(), url)))) {
-      InputStream limited = new LimitedStream(raw, size + size / 8 + SLACK, this::tooLong);
+      InputStream limited =
+          new LimitedStream(raw, size + size / SLACK_SHARE + SLACK, this::tooLong);
       try (InputStream plain =
           new BufferedInputStream(
               new LimitedStream(new Blaming(decompress(limited)), size, this::tooLong), BUFFER)) {
@@ -177,15 +180,9 @@ final class NarFetch {
   }
 
   /// Whatever a decompressor throws, the data are to blame.
-  private final class Blaming extends FilterInputStream {
+  private final class Blaming extends BulkFilterStream {
     Blaming(InputStream in) {
       super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -3,6 +3,9 @@ package dev.synapse.store.cache;
 import dev.synapse.store.hash.Hash;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where the archive of a path lies in a cache, and in which form.
 ///
@@ -11,6 +14,9 @@ import java.util.OptionalLong;
 /// @param hash of the compressed file; nobody relies on it
 /// @param size of the compressed file, in bytes; nobody relies on it
 public record NarFile(String url, String compression, Optional<Hash> hash, OptionalLong size) {
+  private static final Pattern VISIBLE = Pattern.compile("[!-~&&[^\\\\#]]+");
+  private static final Set<String> NO_NAMES = Set.of("", ".", "..");
+
   /// Refuses an address outside of the cache.
   public NarFile {
     if (!isInside(url)) {
@@ -21,19 +27,10 @@ public record NarFile(String url, String compression, Optional<Hash> hash, Optio
   /// Whether an address stays inside the cache: relative, of printable ASCII without blanks,
   /// without a `..` in any way of writing it, and not a whole address of its own.
   public static boolean isInside(String url) {
-    if (url.isEmpty()
-        || !url.chars().allMatch(each -> each > ' ' && each < 127 && each != '\\' && each != '#')) {
-      return false;
-    }
     String path = url.split("\\?", 2)[0];
-    if (path.contains(":") || path.contains("%")) {
-      return false;
-    }
-    for (String part : path.split("/", -1)) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        return false;
-      }
-    }
-    return true;
+    return VISIBLE.matcher(url).matches()
+        && !path.contains(":")
+        && !path.contains("%")
+        && Stream.of(path.split("/", -1)).noneMatch(NO_NAMES::contains);
   }
 }

@@ -3,6 +3,7 @@ package dev.synapse.store.cache;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Collection;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -38,22 +39,28 @@ final class Parallel {
             });
       }
       try {
-        for (int left = items.size(); left > 0; left--) {
-          running.take().get();
-        }
-      } catch (ExecutionException e) {
-        switch (e.getCause()) {
-          case IOException failure -> throw failure;
-          case RuntimeException failure -> throw failure;
-          case Error failure -> throw failure;
-          case null, default -> throw new IllegalStateException(e);
-        }
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while a cache was in use");
+        awaitAll(running, items.size());
       } finally {
         threads.shutdownNow();
       }
+    }
+  }
+
+  private static void awaitAll(CompletionService<Boolean> running, int count) throws IOException {
+    try {
+      for (int left = count; left > 0; left--) {
+        running.take().get();
+      }
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a cache was in use");
     }
   }
 }

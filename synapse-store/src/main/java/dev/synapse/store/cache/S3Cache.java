@@ -1,6 +1,5 @@
 package dev.synapse.store.cache;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -355,19 +354,13 @@ final class S3Cache implements BinaryCache {
   }
 
   /// Closed before its end, it gives up the connection: else the rest would be read first.
-  private static final class Abortable extends FilterInputStream {
+  private static final class Abortable extends BulkFilterStream {
     private final ResponseInputStream<GetObjectResponse> response;
     private boolean ended;
 
     Abortable(ResponseInputStream<GetObjectResponse> response) {
       super(response);
       this.response = response;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

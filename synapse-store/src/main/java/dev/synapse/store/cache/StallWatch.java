@@ -1,6 +1,5 @@
 package dev.synapse.store.cache;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -59,7 +58,7 @@ final class StallWatch implements AutoCloseable {
     thread.interrupt();
   }
 
-  private final class Guarded extends FilterInputStream {
+  private final class Guarded extends BulkFilterStream {
     private final Supplier<CacheException> stalled;
     private final Function<IOException, CacheException> broken;
     private final ReentrantLock lock = new ReentrantLock();
@@ -123,12 +122,6 @@ final class StallWatch implements AutoCloseable {
       } finally {
         lock.unlock();
       }
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -83,6 +83,10 @@ public final class Substituter implements Substitutes {
     long size() {
       return narInfo.info().narSize();
     }
+
+    SortedSet<StorePath> references() {
+      return narInfo.info().references();
+    }
   }
 
   @Override
@@ -144,23 +148,19 @@ public final class Substituter implements Substitutes {
       offered.putAll(answers);
       level = new TreeSet<>();
       for (Found found : answers.values()) {
-        level.addAll(found.narInfo().info().references());
+        level.addAll(found.references());
       }
     }
-    return ordered(paths, complete(offered));
+    return new Ordering(paths, complete(offered)).run();
   }
 
   /// Takes away, again and again, what refers to something that is neither valid nor offered.
   private Map<StorePath, Found> complete(Map<StorePath, Found> offered) throws IOException {
-    Map<StorePath, List<StorePath>> referrers = new HashMap<>();
+    Map<StorePath, List<StorePath>> referrers = referrers(offered);
     Deque<StorePath> lost = new ArrayDeque<>();
-    Set<StorePath> absent = new HashSet<>();
-    for (Map.Entry<StorePath, Found> each : offered.entrySet()) {
-      for (StorePath reference : each.getValue().narInfo().info().references()) {
-        referrers.computeIfAbsent(reference, _ -> new ArrayList<>()).add(each.getKey());
-        if (!offered.containsKey(reference) && !store.isValid(reference) && absent.add(reference)) {
-          lost.add(reference);
-        }
+    for (StorePath reference : referrers.keySet()) {
+      if (!offered.containsKey(reference) && !store.isValid(reference)) {
+        lost.add(reference);
       }
     }
     Map<StorePath, Found> complete = new HashMap<>(offered);
@@ -180,41 +180,66 @@ public final class Substituter implements Substitutes {
     return complete;
   }
 
+  /// For everything that what is offered refers to, who does.
+  private static Map<StorePath, List<StorePath>> referrers(Map<StorePath, Found> offered) {
+    Map<StorePath, List<StorePath>> referrers = new LinkedHashMap<>();
+    offered.forEach(
+        (path, found) ->
+            found
+                .references()
+                .forEach(
+                    each -> referrers.computeIfAbsent(each, _ -> new ArrayList<>()).add(path)));
+    return referrers;
+  }
+
   /// What `wanted` needs, in an order in which references come first; paths that refer to each
   /// other in a circle, which no store takes, are left out with what needs them.
-  private static List<Found> ordered(
-      Collection<StorePath> wanted, Map<StorePath, Found> available) {
-    Map<StorePath, Found> ordered = new LinkedHashMap<>();
-    Set<StorePath> open = new HashSet<>();
-    Set<StorePath> bad = new HashSet<>();
-    Deque<StorePath> stack = new ArrayDeque<>(new TreeSet<>(wanted));
-    while (!stack.isEmpty()) {
-      StorePath path = stack.peek();
-      Found found = available.get(path);
-      if (found == null || ordered.containsKey(path) || bad.contains(path)) {
-        stack.pop();
-      } else if (open.add(path)) {
-        for (StorePath reference : found.narInfo().info().references()) {
-          if (open.contains(reference)
-              && !reference.equals(path)
-              && !ordered.containsKey(reference)) {
-            bad.add(reference);
-          }
-          if (!open.contains(reference)) {
-            stack.push(reference);
-          }
-        }
-      } else {
-        stack.pop();
-        boolean whole = found.narInfo().info().references().stream().noneMatch(bad::contains);
-        if (whole) {
-          ordered.put(path, found);
+  private static final class Ordering {
+    private final Map<StorePath, Found> available;
+    private final Map<StorePath, Found> ordered = new LinkedHashMap<>();
+    private final Set<StorePath> open = new HashSet<>();
+    private final Set<StorePath> bad = new HashSet<>();
+    private final Deque<StorePath> stack;
+
+    Ordering(Collection<StorePath> wanted, Map<StorePath, Found> available) {
+      this.available = available;
+      this.stack = new ArrayDeque<>(new TreeSet<>(wanted));
+    }
+
+    List<Found> run() {
+      while (!stack.isEmpty()) {
+        StorePath path = stack.peek();
+        Found found = available.get(path);
+        if (found == null || ordered.containsKey(path) || bad.contains(path)) {
+          stack.pop();
+        } else if (open.add(path)) {
+          enter(path, found);
         } else {
-          bad.add(path);
+          stack.pop();
+          leave(path, found);
+        }
+      }
+      return List.copyOf(ordered.values());
+    }
+
+    /// What is open and not ordered is on the way to `path`: to refer to it closes a circle.
+    private void enter(StorePath path, Found found) {
+      for (StorePath reference : found.references()) {
+        if (!open.contains(reference)) {
+          stack.push(reference);
+        } else if (!reference.equals(path) && !ordered.containsKey(reference)) {
+          bad.add(reference);
         }
       }
     }
-    return List.copyOf(ordered.values());
+
+    private void leave(StorePath path, Found found) {
+      if (found.references().stream().noneMatch(bad::contains)) {
+        ordered.put(path, found);
+      } else {
+        bad.add(path);
+      }
+    }
   }
 
   private Optional<Found> find(StorePath path) throws IOException {

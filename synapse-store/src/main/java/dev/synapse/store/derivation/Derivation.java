@@ -79,18 +79,22 @@ public record Derivation(
             new DerivationProblem.BadOutput(name, output, "it gives no name for a path"));
       }
     }
+    return conflictOf(outputs).map(reason -> new DerivationProblem.BadOutputs(name, reason));
+  }
+
+  /// Why outputs that each may be cannot be together.
+  private static Optional<String> conflictOf(SortedMap<String, DerivationOutput> outputs) {
     Set<Class<?>> kinds = new HashSet<>();
     outputs.values().forEach(output -> kinds.add(output.getClass()));
-    if (outputs.isEmpty()) {
-      return Optional.of(new DerivationProblem.BadOutputs(name, "there are none"));
+    if (kinds.isEmpty()) {
+      return Optional.of("there are none");
     }
     if (kinds.size() > 1) {
-      return Optional.of(new DerivationProblem.BadOutputs(name, "they are of different kinds"));
+      return Optional.of("they are of different kinds");
     }
     if (kinds.contains(DerivationOutput.Fixed.class)
         && !outputs.keySet().equals(Set.of(ONLY_FIXED))) {
-      return Optional.of(
-          new DerivationProblem.BadOutputs(name, "one with a fixed hash stands alone, as 'out'"));
+      return Optional.of("one with a fixed hash stands alone, as 'out'");
     }
     return Optional.empty();
   }

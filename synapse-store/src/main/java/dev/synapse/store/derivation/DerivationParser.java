@@ -18,6 +18,12 @@ import java.util.TreeSet;
 
 /// Reads the term of a derivation, exactly by its grammar, in one pass.
 final class DerivationParser {
+  /// What the method of an output begins with if the hash is that of its archive.
+  private static final String RECURSIVE = "r:";
+
+  /// Stands where the hash of an output would, if builds may each give another one.
+  private static final String IMPURE = "impure";
+
   private final byte[] term;
   private final String name;
   private int at;
@@ -77,33 +83,51 @@ final class DerivationParser {
   private DerivationOutput outputOf(String output, String path, String method, String hash)
       throws DerivationException {
     if (method.isEmpty()) {
-      if (!hash.isEmpty()) {
-        throw bad(output, "it has a hash without an algorithm");
+      return addressedByInput(output, path, hash);
+    }
+    boolean recursive = method.startsWith(RECURSIVE);
+    String label = recursive ? method.substring(RECURSIVE.length()) : method;
+    HashAlgorithm algorithm =
+        HashAlgorithm.ofLabel(label)
+            .orElseThrow(() -> bad(output, "unknown hash algorithm '" + label + "'"));
+    return switch (hash) {
+      case "" -> {
+        requireNoPath(output, path);
+        yield new DerivationOutput.Floating(recursive, algorithm);
       }
-      return path.isEmpty()
-          ? new DerivationOutput.Deferred()
-          : new DerivationOutput.InputAddressed(storePath(path));
-    }
-    boolean recursive = method.startsWith("r:");
-    String label = recursive ? method.substring(2) : method;
-    Optional<HashAlgorithm> algorithm = HashAlgorithm.ofLabel(label);
-    if (algorithm.isEmpty()) {
-      throw bad(output, "unknown hash algorithm '" + label + "'");
-    }
-    if (hash.isEmpty() || hash.equals("impure")) {
-      if (!path.isEmpty()) {
-        throw bad(output, "it has a path, but the hash that gives it is not there");
+      case IMPURE -> {
+        requireNoPath(output, path);
+        yield new DerivationOutput.Impure(recursive, algorithm);
       }
-      return hash.isEmpty()
-          ? new DerivationOutput.Floating(recursive, algorithm.get())
-          : new DerivationOutput.Impure(recursive, algorithm.get());
+      default -> fixed(output, path, recursive, algorithm, hash);
+    };
+  }
+
+  private DerivationOutput addressedByInput(String output, String path, String hash)
+      throws DerivationException {
+    if (!hash.isEmpty()) {
+      throw bad(output, "it has a hash without an algorithm");
     }
+    return path.isEmpty()
+        ? new DerivationOutput.Deferred()
+        : new DerivationOutput.InputAddressed(storePath(path));
+  }
+
+  private void requireNoPath(String output, String path) throws DerivationException {
+    if (!path.isEmpty()) {
+      throw bad(output, "it has a path, but the hash that gives it is not there");
+    }
+  }
+
+  private DerivationOutput fixed(
+      String output, String path, boolean recursive, HashAlgorithm algorithm, String hash)
+      throws DerivationException {
     if (!path.startsWith("/")) {
       throw new DerivationException(
           new DerivationProblem.BadPath(name, path, "it should start with '/'"));
     }
     try {
-      return new DerivationOutput.Fixed(recursive, Hash.parse(hash, algorithm.get()));
+      return new DerivationOutput.Fixed(recursive, Hash.parse(hash, algorithm));
     } catch (HashFormatException e) {
       throw bad(output, e.problem().message());
     }

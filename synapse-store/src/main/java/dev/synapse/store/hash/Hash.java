@@ -10,6 +10,8 @@ import java.util.Optional;
 /// @param digest as many bytes as the algorithm gives
 public record Hash(HashAlgorithm algorithm, ByteString digest) {
   private static final HexFormat HEX = HexFormat.of();
+  private static final int BASE64_BYTES = 3;
+  private static final int BASE64_DIGITS = 4;
 
   /// Refuses a digest of another size than the algorithm's.
   public Hash {
@@ -69,7 +71,7 @@ public record Hash(HashAlgorithm algorithm, ByteString digest) {
       digest = decodeHex(digits);
     } else if (!sri && digits.length() == Nix32.lengthOf(size)) {
       digest = Nix32.decode(digits);
-    } else if (sri || digits.length() == (size + 2) / 3 * 4) {
+    } else if (sri || digits.length() == base64Length(size)) {
       digest = decodeBase64(digits);
     } else {
       throw new HashFormatException(new HashProblem.WrongLength(digits, algorithm));
@@ -78,6 +80,11 @@ public record Hash(HashAlgorithm algorithm, ByteString digest) {
       throw new HashFormatException(new HashProblem.WrongLength(digits, algorithm));
     }
     return ofDigest(algorithm, digest);
+  }
+
+  /// RFC 4648, section 4: four digits for each three bytes, padded.
+  private static int base64Length(int size) {
+    return Math.ceilDiv(size, BASE64_BYTES) * BASE64_DIGITS;
   }
 
   private static byte[] decodeHex(String digits) throws HashFormatException {

@@ -11,7 +11,11 @@ public final class Nix32 {
   public static final String ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
 
   private static final byte[] VALUES = new byte[128];
+
+  /// The bits of a digit.
   private static final int BITS = 5;
+
+  private static final int HIGHEST_DIGIT = (1 << BITS) - 1;
 
   static {
     Arrays.fill(VALUES, (byte) -1);
@@ -39,11 +43,11 @@ public final class Nix32 {
     for (int digit = 0; digit < length; digit++) {
       int bit = digit * BITS;
       int index = bit / Byte.SIZE;
-      int pair = bytes[index] & 0xff;
+      int pair = Byte.toUnsignedInt(bytes[index]);
       if (index + 1 < bytes.length) {
-        pair |= (bytes[index + 1] & 0xff) << Byte.SIZE;
+        pair |= Byte.toUnsignedInt(bytes[index + 1]) << Byte.SIZE;
       }
-      text[length - 1 - digit] = ALPHABET.charAt(pair >> (bit % Byte.SIZE) & 31);
+      text[length - 1 - digit] = ALPHABET.charAt(pair >> (bit % Byte.SIZE) & HIGHEST_DIGIT);
     }
     return new String(text);
   }

@@ -70,7 +70,7 @@ public final class BuildLogs {
         if (open) {
           open = false;
           super.close();
-          SystemCalls.changeMode(unfinished, 0644);
+          SystemCalls.changeMode(unfinished, Mode.PUBLIC_FILE);
           Files.move(unfinished, log, StandardCopyOption.ATOMIC_MOVE);
         }
       }

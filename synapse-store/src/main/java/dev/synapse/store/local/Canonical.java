@@ -20,13 +20,7 @@ import java.util.Set;
 /// The order and the exceptions are Nix's. A tree that fails stays half changed; it is not in the
 /// store yet.
 public final class Canonical {
-  private static final int TYPE = 0170000;
-  private static final int FILE = 0100000;
-  private static final int DIRECTORY = 0040000;
-  private static final int LINK = 0120000;
-  private static final int PERMISSIONS = 07777;
-  private static final int OWNER_EXECUTES = 0100;
-  private static final int WRITABLE_BY_OTHERS = 0022;
+  private static final Set<Integer> STORED = Set.of(Mode.FILE, Mode.DIRECTORY, Mode.LINK);
   static final int READABLE = 0444;
   static final int EXECUTABLE = 0555;
   private static final long TIME = 1;
@@ -42,7 +36,7 @@ public final class Canonical {
   /// group or everyone may write to.
   public static void apply(Path output) throws IOException {
     int mode = mode(output);
-    if ((mode & TYPE) != LINK && (mode & WRITABLE_BY_OTHERS) != 0) {
+    if ((mode & Mode.TYPE) != Mode.LINK && (mode & Mode.OTHERS_WRITE) != 0) {
       throw new StoreException(new StoreProblem.WritableByOthers(output));
     }
     applyToCopy(output);
@@ -55,7 +49,7 @@ public final class Canonical {
 
   /// Sets again what renaming a directory changed at its top.
   static void seal(Path top, int mode) throws IOException {
-    if ((mode & TYPE) != LINK) {
+    if ((mode & Mode.TYPE) != Mode.LINK) {
       SystemCalls.changeMode(top, canonicalMode(mode));
     }
     SystemCalls.setModified(top, TIME);
@@ -67,32 +61,36 @@ public final class Canonical {
   }
 
   static boolean isDirectory(int mode) {
-    return (mode & TYPE) == DIRECTORY;
+    return (mode & Mode.TYPE) == Mode.DIRECTORY;
   }
 
   private void entry(Path path) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(path, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
     int mode = number(attributes, "mode");
-    int type = mode & TYPE;
-    if (type != FILE && type != DIRECTORY && type != LINK) {
+    int type = mode & Mode.TYPE;
+    if (!STORED.contains(type)) {
       throw new StoreException(new StoreProblem.UnsupportedType(path));
     }
     own(path, number(attributes, "uid"));
-    for (String name : SystemCalls.extendedAttributes(path)) {
-      if (!KEPT.contains(name)) {
-        SystemCalls.removeExtendedAttribute(path, name);
-      }
-    }
-    if (type != LINK && (mode & PERMISSIONS) != canonicalMode(mode)) {
+    removeExtendedAttributes(path);
+    if (type != Mode.LINK && (mode & Mode.PERMISSIONS) != canonicalMode(mode)) {
       SystemCalls.changeMode(path, canonicalMode(mode));
     }
-    if (type == DIRECTORY) {
+    if (type == Mode.DIRECTORY) {
       for (Path child : children(path)) {
         entry(child);
       }
     }
     SystemCalls.setModified(path, TIME);
+  }
+
+  private static void removeExtendedAttributes(Path path) throws IOException {
+    for (String name : SystemCalls.extendedAttributes(path)) {
+      if (!KEPT.contains(name)) {
+        SystemCalls.removeExtendedAttribute(path, name);
+      }
+    }
   }
 
   private static int number(Map<String, Object> attributes, String name) {
@@ -110,7 +108,7 @@ public final class Canonical {
   }
 
   private static int canonicalMode(int mode) {
-    return (mode & OWNER_EXECUTES) != 0 ? EXECUTABLE : READABLE;
+    return (mode & Mode.OWNER_EXECUTES) != 0 ? EXECUTABLE : READABLE;
   }
 
   static List<Path> children(Path directory) throws IOException {

@@ -14,14 +14,15 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ import org.sqlite.SQLiteException;
 /// Nix's database of valid paths, schema 10. One connection, opened when first needed; threads take
 /// turns, which costs little as each turn takes microseconds.
 final class Database implements AutoCloseable {
-  private static final int PATIENCE_MILLISECONDS = 60_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final int PAUSE_MILLISECONDS = 10;
 
   /// Less than this many bytes free is a full disk; the shared memory beside a database takes 32
@@ -49,12 +50,24 @@ final class Database implements AutoCloseable {
 
   private static final int PAGES_BEFORE_CHECKPOINT = 40_000;
 
+  /// The bits of a result code that are the primary one; the others say more of it.
+  private static final int PRIMARY = 0xff;
+
+  private static final Set<SQLiteErrorCode> NO_SHARED_MEMORY =
+      EnumSet.of(
+          SQLiteErrorCode.SQLITE_IOERR,
+          SQLiteErrorCode.SQLITE_CANTOPEN,
+          SQLiteErrorCode.SQLITE_PROTOCOL);
+  private static final Set<SQLiteErrorCode> KEPT_BY_OTHERS =
+      EnumSet.of(SQLiteErrorCode.SQLITE_BUSY, SQLiteErrorCode.SQLITE_LOCKED);
+
   /// Work on the database that gives a `T`.
   interface Work<T> {
     T run() throws SQLException, IOException;
   }
 
   private final StoreLayout layout;
+  private final Duration patience;
   private final ReentrantLock turn = new ReentrantLock();
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable Connection connection;
@@ -63,7 +76,13 @@ final class Database implements AutoCloseable {
   private long writes;
 
   Database(StoreLayout layout) {
+    this(layout, PATIENCE);
+  }
+
+  /// @param patience how long to wait for who keeps the database
+  Database(StoreLayout layout, Duration patience) {
     this.layout = layout;
+    this.patience = patience;
   }
 
   /// Runs `work` in one transaction that writes; a failure leaves no trace.
@@ -122,22 +141,19 @@ final class Database implements AutoCloseable {
   }
 
   Optional<Long> idOf(StorePath path) throws SQLException, IOException {
-    PreparedStatement statement = prepare("select id from ValidPaths where path = ?");
-    statement.setString(1, path.toString());
-    try (ResultSet rows = statement.executeQuery()) {
-      return rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty();
+    try (Rows rows = query("select id from ValidPaths where path = ?", path.toString())) {
+      return rows.next() ? Optional.of(rows.number()) : Optional.empty();
     }
   }
 
   Optional<PathInfo> find(StorePath path) throws IOException {
     return read(
         () -> {
-          PreparedStatement statement =
-              prepare(
-                  "select hash, registrationTime, deriver, narSize, ultimate, sigs, ca"
-                      + " from ValidPaths where path = ?");
-          statement.setString(1, path.toString());
-          try (ResultSet row = statement.executeQuery()) {
+          try (Rows row =
+              query(
+                  "select hash, narSize, registrationTime, deriver, ultimate, sigs, ca"
+                      + " from ValidPaths where path = ?",
+                  path.toString())) {
             return row.next() ? Optional.of(info(path, row)) : Optional.empty();
           }
         });
@@ -147,15 +163,10 @@ final class Database implements AutoCloseable {
     return read(
         () -> {
           String start = StoreDirectory.NIX + "/" + digest + "-";
-          PreparedStatement statement =
-              prepare("select path from ValidPaths where path >= ? order by path limit 1");
-          statement.setString(1, start);
-          try (ResultSet rows = statement.executeQuery()) {
-            return rows.next() && rows.getString(1).startsWith(start)
-                ? Optional.of(StorePath.parse(rows.getString(1)))
-                : Optional.empty();
-          } catch (StorePathException e) {
-            throw damaged(e);
+          try (Rows rows =
+              query("select path from ValidPaths where path >= ? order by path limit 1", start)) {
+            String next = rows.next() ? rows.text() : "";
+            return next.startsWith(start) ? Optional.of(parse(next)) : Optional.empty();
           }
         });
   }
@@ -163,37 +174,34 @@ final class Database implements AutoCloseable {
   LocalStore.Extent extent() throws IOException {
     return read(
         () -> {
-          PreparedStatement statement =
-              prepare("select count(*), coalesce(sum(narSize), 0) from ValidPaths");
-          try (ResultSet rows = statement.executeQuery()) {
-            boolean _ = rows.next();
-            return new LocalStore.Extent(rows.getLong(1), rows.getLong(2));
+          try (Rows row = query("select count(*), sum(narSize) from ValidPaths")) {
+            boolean _ = row.next();
+            return new LocalStore.Extent(row.number(), row.number());
           }
         });
   }
 
-  private PathInfo info(StorePath path, ResultSet row) throws SQLException, IOException {
+  private PathInfo info(StorePath path, Rows row) throws SQLException, IOException {
     try {
-      String deriver = row.getString(3);
-      String signatures = row.getString(6);
-      String address = row.getString(7);
+      NarHash nar = new NarHash(Hash.parse(row.text()), row.number());
+      long registered = row.number();
+      String deriver = row.text();
+      boolean ultimate = row.number() == 1;
+      String signatures = row.text();
+      String address = row.text();
       return new PathInfo(
           path,
-          new NarHash(Hash.parse(row.getString(1)), row.getLong(4)),
+          nar,
           references(path),
           new PathInfo.Origin(
-              isAbsent(deriver) ? Optional.empty() : Optional.of(StorePath.parse(deriver)),
-              row.getLong(2),
-              row.getInt(5) == 1,
-              isAbsent(signatures) ? List.of() : List.of(signatures.trim().split(" +", -1)),
-              isAbsent(address) ? Optional.empty() : Optional.of(ContentAddress.parse(address))));
+              deriver.isEmpty() ? Optional.empty() : Optional.of(StorePath.parse(deriver)),
+              registered,
+              ultimate,
+              signatures.isEmpty() ? List.of() : List.of(signatures.trim().split(" +", -1)),
+              address.isEmpty() ? Optional.empty() : Optional.of(ContentAddress.parse(address))));
     } catch (HashFormatException | StorePathException e) {
       throw damaged(e);
     }
-  }
-
-  private static boolean isAbsent(@Nullable String text) {
-    return text == null || text.isEmpty();
   }
 
   SortedSet<StorePath> references(StorePath path) throws IOException {
@@ -229,38 +237,41 @@ final class Database implements AutoCloseable {
           Map<Long, StorePath> numbers = new HashMap<>();
           Map<StorePath, SortedSet<StorePath>> references = new HashMap<>();
           for (StorePath path : paths) {
-            if (references.containsKey(path)) {
-              continue;
-            }
-            String closure =
-                "with recursive closure(id) as (select id from ValidPaths where path = ?"
-                    + " union select reference from Refs join closure on referrer = closure.id)";
-            PreparedStatement members =
-                prepare(closure + " select id, path from ValidPaths where id in closure");
-            members.setString(1, path.toString());
-            try (ResultSet rows = members.executeQuery()) {
-              while (rows.next()) {
-                StorePath member = parse(rows.getString(2));
-                numbers.put(rows.getLong(1), member);
-                references.put(member, new TreeSet<>());
-              }
-            }
-            PreparedStatement edges =
-                prepare(
-                    closure + " select referrer, reference from Refs where referrer in closure");
-            edges.setString(1, path.toString());
-            try (ResultSet rows = edges.executeQuery()) {
-              while (rows.next()) {
-                StorePath referrer = numbers.get(rows.getLong(1));
-                StorePath reference = numbers.get(rows.getLong(2));
-                if (referrer != null && reference != null) {
-                  references.computeIfAbsent(referrer, _ -> new TreeSet<>()).add(reference);
-                }
-              }
+            if (!references.containsKey(path)) {
+              addClosure(path, numbers, references);
             }
           }
           return references;
         });
+  }
+
+  private void addClosure(
+      StorePath path, Map<Long, StorePath> numbers, Map<StorePath, SortedSet<StorePath>> references)
+      throws SQLException, IOException {
+    String closure =
+        "with recursive closure(id) as (select id from ValidPaths where path = ?"
+            + " union select reference from Refs join closure on referrer = closure.id)";
+    try (Rows members =
+        query(closure + " select id, path from ValidPaths where id in closure", path.toString())) {
+      while (members.next()) {
+        long number = members.number();
+        StorePath member = parse(members.text());
+        numbers.put(number, member);
+        references.put(member, new TreeSet<>());
+      }
+    }
+    try (Rows edges =
+        query(
+            closure + " select referrer, reference from Refs where referrer in closure",
+            path.toString())) {
+      while (edges.next()) {
+        StorePath referrer = numbers.get(edges.number());
+        StorePath reference = numbers.get(edges.number());
+        if (referrer != null && reference != null) {
+          references.computeIfAbsent(referrer, _ -> new TreeSet<>()).add(reference);
+        }
+      }
+    }
   }
 
   SortedSet<StorePath> derivers(StorePath output) throws IOException {
@@ -278,10 +289,9 @@ final class Database implements AutoCloseable {
     int start = "/nix/store/".length() + StorePath.DIGEST_LENGTH + 2;
     return read(
         () -> {
-          PreparedStatement statement =
-              prepare("select 1 from ValidPaths where substr(path, " + start + ") = ? limit 1");
-          statement.setString(1, name);
-          try (ResultSet rows = statement.executeQuery()) {
+          try (Rows rows =
+              query(
+                  "select 1 from ValidPaths where substr(path, " + start + ") = ? limit 1", name)) {
             return rows.next();
           }
         });
@@ -290,32 +300,27 @@ final class Database implements AutoCloseable {
   SortedMap<String, StorePath> outputs(StorePath derivation) throws IOException {
     return read(
         () -> {
-          PreparedStatement statement =
-              prepare(
-                  "select id, path from DerivationOutputs"
-                      + " where drv = (select id from ValidPaths where path = ?)");
-          statement.setString(1, derivation.toString());
           SortedMap<String, StorePath> outputs = new TreeMap<>();
-          try (ResultSet rows = statement.executeQuery()) {
+          try (Rows rows =
+              query(
+                  "select id, path from DerivationOutputs"
+                      + " where drv = (select id from ValidPaths where path = ?)",
+                  derivation.toString())) {
             while (rows.next()) {
-              outputs.put(rows.getString(1), parse(rows.getString(2)));
+              outputs.put(rows.text(), parse(rows.text()));
             }
           }
           return outputs;
         });
   }
 
-  private SortedSet<StorePath> paths(String query, String... arguments) throws IOException {
+  private SortedSet<StorePath> paths(String query, Object... arguments) throws IOException {
     return read(
         () -> {
-          PreparedStatement statement = prepare(query);
-          for (int index = 0; index < arguments.length; index++) {
-            statement.setString(index + 1, arguments[index]);
-          }
           SortedSet<StorePath> paths = new TreeSet<>();
-          try (ResultSet rows = statement.executeQuery()) {
+          try (Rows rows = query(query, arguments)) {
             while (rows.next()) {
-              paths.add(parse(rows.getString(1)));
+              paths.add(parse(rows.text()));
             }
           }
           return paths;
@@ -333,25 +338,27 @@ final class Database implements AutoCloseable {
   /// Adds the path, or sets what can change of one that is there; gives its number. In [#write].
   long put(PathInfo info) throws SQLException, IOException {
     Optional<Long> known = idOf(info.path());
-    PreparedStatement statement =
-        prepare(
-            known.isPresent()
-                ? "update ValidPaths set hash = ?, narSize = ?, ultimate = ?, sigs = ?, ca = ?"
-                    + " where path = ?"
-                : "insert into ValidPaths"
-                    + " (hash, narSize, ultimate, sigs, ca, path, registrationTime, deriver)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?)");
-    statement.setString(1, info.narHash().prefixedHex());
-    statement.setObject(2, info.narSize() == 0 ? null : info.narSize());
-    statement.setObject(3, info.ultimate() ? 1 : null);
-    statement.setString(4, textOrNull(String.join(" ", info.signatures())));
-    statement.setString(5, textOrNull(info.contentAddress().map(Object::toString).orElse("")));
-    statement.setString(6, info.path().toString());
-    if (known.isEmpty()) {
-      statement.setLong(7, info.registrationTime());
-      statement.setString(8, textOrNull(info.deriver().map(Object::toString).orElse("")));
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(info.narHash().prefixedHex());
+    values.add(info.narSize() == 0 ? null : info.narSize());
+    values.add(info.ultimate() ? 1 : null);
+    values.add(textOrNull(String.join(" ", info.signatures())));
+    values.add(textOrNull(info.contentAddress().map(Object::toString).orElse("")));
+    values.add(info.path().toString());
+    if (known.isPresent()) {
+      update(
+          "update ValidPaths set hash = ?, narSize = ?, ultimate = ?, sigs = ?, ca = ?"
+              + " where path = ?",
+          values.toArray());
+      return known.get();
     }
-    statement.executeUpdate();
+    values.add(info.registrationTime());
+    values.add(textOrNull(info.deriver().map(Object::toString).orElse("")));
+    update(
+        "insert into ValidPaths"
+            + " (hash, narSize, ultimate, sigs, ca, path, registrationTime, deriver)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        values.toArray());
     return idOf(info.path()).orElseThrow();
   }
 
@@ -361,28 +368,21 @@ final class Database implements AutoCloseable {
 
   /// Notes that one path refers to another. In [#write].
   void putReference(long referrer, long reference) throws SQLException, IOException {
-    PreparedStatement statement =
-        prepare("insert or replace into Refs (referrer, reference) values (?, ?)");
-    statement.setLong(1, referrer);
-    statement.setLong(2, reference);
-    statement.executeUpdate();
+    update("insert or replace into Refs (referrer, reference) values (?, ?)", referrer, reference);
   }
 
   /// Notes an output of a derivation. In [#write].
   void putOutput(long derivation, String name, StorePath output) throws SQLException, IOException {
-    PreparedStatement statement =
-        prepare("insert or replace into DerivationOutputs (drv, id, path) values (?, ?, ?)");
-    statement.setLong(1, derivation);
-    statement.setString(2, name);
-    statement.setString(3, output.toString());
-    statement.executeUpdate();
+    update(
+        "insert or replace into DerivationOutputs (drv, id, path) values (?, ?, ?)",
+        derivation,
+        name,
+        output.toString());
   }
 
   /// Forgets a path that nothing valid but itself refers to. In [#write].
   void remove(StorePath path) throws SQLException, IOException {
-    PreparedStatement statement = prepare("delete from ValidPaths where path = ?");
-    statement.setString(1, path.toString());
-    statement.executeUpdate();
+    update("delete from ValidPaths where path = ?", path.toString());
   }
 
   /// Forgets paths that nothing in `graph` needs, each before what it refers to. If others have
@@ -397,7 +397,9 @@ final class Database implements AutoCloseable {
           boolean changed = version() - 1 != graph.version(); // this transaction counts as one
           Set<StorePath> derivers =
               changed && keeping.keepDerivations()
-                  ? paths("select deriver from ValidPaths where deriver <> '' and id > ?", graph)
+                  ? paths(
+                      "select deriver from ValidPaths where deriver <> '' and id > ?",
+                      graph.lastNumber())
                   : Set.of();
           List<StorePath> removed = new ArrayList<>();
           for (StorePath path : paths) {
@@ -421,26 +423,13 @@ final class Database implements AutoCloseable {
     if (!referrers.isEmpty() || !byDerivations) {
       return !referrers.isEmpty();
     }
-    PreparedStatement statement =
-        prepare("select 1 from DerivationOutputs where path = ? and drv > ?");
-    statement.setString(1, path.toString());
-    statement.setLong(2, graph.lastNumber());
-    try (ResultSet rows = statement.executeQuery()) {
+    try (Rows rows =
+        query(
+            "select 1 from DerivationOutputs where path = ? and drv > ?",
+            path.toString(),
+            graph.lastNumber())) {
       return rows.next();
     }
-  }
-
-  private SortedSet<StorePath> paths(String query, PathGraph after)
-      throws SQLException, IOException {
-    PreparedStatement statement = prepare(query);
-    statement.setLong(1, after.lastNumber());
-    SortedSet<StorePath> paths = new TreeSet<>();
-    try (ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        paths.add(parse(rows.getString(1)));
-      }
-    }
-    return paths;
   }
 
   /// Brings to the disk what was written.
@@ -455,11 +444,9 @@ final class Database implements AutoCloseable {
 
   /// A number that is another one when anybody, in this process or another, has written since.
   private long version() throws SQLException, IOException {
-    try (ResultSet row = prepare("pragma data_version").executeQuery()) {
-      if (!row.next()) {
-        throw new IllegalStateException("SQLite did not say its data version");
-      }
-      return (row.getLong(1) << Integer.SIZE) + writes;
+    try (Rows row = query("pragma data_version")) {
+      boolean _ = row.next();
+      return (row.number() << Integer.SIZE) + writes;
     }
   }
 
@@ -468,24 +455,23 @@ final class Database implements AutoCloseable {
     return read(
         () -> {
           PathGraph.Builder graph = new PathGraph.Builder();
-          try (ResultSet rows =
-              prepare("select id, path, deriver from ValidPaths order by id").executeQuery()) {
+          try (Rows rows = query("select id, path, deriver from ValidPaths order by id")) {
             while (rows.next()) {
-              graph.path(rows.getLong(1), parse(rows.getString(2)));
-              String deriver = rows.getString(3);
-              if (!isAbsent(deriver)) {
+              graph.path(rows.number(), parse(rows.text()));
+              String deriver = rows.text();
+              if (!deriver.isEmpty()) {
                 graph.deriver(parse(deriver));
               }
             }
           }
-          try (ResultSet rows = prepare("select referrer, reference from Refs").executeQuery()) {
+          try (Rows rows = query("select referrer, reference from Refs")) {
             while (rows.next()) {
-              graph.reference(rows.getLong(1), rows.getLong(2));
+              graph.reference(rows.number(), rows.number());
             }
           }
-          try (ResultSet rows = prepare("select drv, path from DerivationOutputs").executeQuery()) {
+          try (Rows rows = query("select drv, path from DerivationOutputs")) {
             while (rows.next()) {
-              graph.output(rows.getLong(1), parse(rows.getString(2)));
+              graph.output(rows.number(), parse(rows.text()));
             }
           }
           return graph.build(version());
@@ -510,9 +496,9 @@ final class Database implements AutoCloseable {
     return read(
         () -> {
           List<String> findings = new ArrayList<>();
-          try (ResultSet rows = prepare("pragma integrity_check").executeQuery()) {
+          try (Rows rows = query("pragma integrity_check")) {
             while (rows.next()) {
-              findings.add(rows.getString(1));
+              findings.add(rows.text());
             }
           }
           findings.remove("ok");
@@ -527,6 +513,23 @@ final class Database implements AutoCloseable {
       statements.put(sql, statement);
     }
     return statement;
+  }
+
+  private PreparedStatement prepare(String sql, @Nullable Object... arguments)
+      throws SQLException, IOException {
+    PreparedStatement statement = prepare(sql);
+    for (int index = 0; index < arguments.length; index++) {
+      statement.setObject(index + 1, arguments[index]);
+    }
+    return statement;
+  }
+
+  private Rows query(String sql, @Nullable Object... arguments) throws SQLException, IOException {
+    return new Rows(prepare(sql, arguments).executeQuery());
+  }
+
+  private void update(String sql, @Nullable Object... arguments) throws SQLException, IOException {
+    int _ = prepare(sql, arguments).executeUpdate();
   }
 
   private void execute(String sql) throws SQLException, IOException {
@@ -548,7 +551,7 @@ final class Database implements AutoCloseable {
       throw new StoreException(new StoreProblem.NoDatabase(layout.database()));
     }
     SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(PATIENCE_MILLISECONDS);
+    config.setBusyTimeout((int) patience.toMillis());
     config.enforceForeignKeys(true);
     // As a URI: in a plain path everything after a question mark would be taken for options.
     Connection opened = config.createConnection("jdbc:sqlite:" + layout.database().toUri());
@@ -570,33 +573,34 @@ final class Database implements AutoCloseable {
   }
 
   /// Write-ahead logging needs shared memory, which some file systems do not have.
-  private static void chooseJournal(Statement statement) throws SQLException, IOException {
+  private void chooseJournal(Statement statement) throws SQLException, IOException {
     if (isJournal(statement, "pragma main.journal_mode", "wal")) {
       return;
     }
-    long patience = System.nanoTime() + PATIENCE_MILLISECONDS * 1_000_000L;
-    while (true) {
-      try {
-        if (!isJournal(statement, "pragma main.journal_mode = wal", "wal")) {
-          statement.execute("pragma main.journal_mode = truncate");
-        }
-        return;
-      } catch (SQLiteException e) {
-        int primary = e.getResultCode().code & 0xff;
-        if (primary == SQLiteErrorCode.SQLITE_IOERR.code
-            || primary == SQLiteErrorCode.SQLITE_CANTOPEN.code
-            || primary == SQLiteErrorCode.SQLITE_PROTOCOL.code) {
-          statement.execute("pragma main.journal_mode = truncate");
-          return;
-        }
-        boolean busy =
-            primary == SQLiteErrorCode.SQLITE_BUSY.code
-                || primary == SQLiteErrorCode.SQLITE_LOCKED.code;
-        if (!busy || System.nanoTime() > patience) {
-          throw e;
-        }
-        pause(); // SQLite does not wait by itself when the journal changes
+    long end = System.nanoTime() + patience.toNanos();
+    while (!isJournalChosen(statement, end)) {
+      pause(); // SQLite does not wait by itself when the journal changes
+    }
+  }
+
+  /// Chooses the journal, unless somebody else keeps the database.
+  ///
+  /// @param end when patience ends, by [System#nanoTime()]
+  private static boolean isJournalChosen(Statement statement, long end) throws SQLException {
+    try {
+      if (!isJournal(statement, "pragma main.journal_mode = wal", "wal")) {
+        statement.execute("pragma main.journal_mode = truncate");
       }
+      return true;
+    } catch (SQLiteException e) {
+      if (NO_SHARED_MEMORY.contains(primary(e))) {
+        statement.execute("pragma main.journal_mode = truncate");
+        return true;
+      }
+      if (!KEPT_BY_OTHERS.contains(primary(e)) || System.nanoTime() > end) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -622,10 +626,7 @@ final class Database implements AutoCloseable {
       statement.execute(sql);
     }
     statement.execute("commit");
-    Path unfinished = Files.createTempFile(layout.databaseFolder(), "schema", null);
-    Files.writeString(unfinished, StoreLayout.SCHEMA);
-    SystemCalls.changeMode(unfinished, 0644);
-    Files.move(unfinished, layout.schema(), StandardCopyOption.ATOMIC_MOVE);
+    layout.writeSchema();
   }
 
   private static String schema() throws IOException {
@@ -644,31 +645,34 @@ final class Database implements AutoCloseable {
   }
 
   private IOException named(SQLException failure) {
-    int primary =
-        failure instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
-    if (primary == SQLiteErrorCode.SQLITE_FULL.code || isForLackOfSpace(primary)) {
+    SQLiteErrorCode primary = primary(failure);
+    if (primary == SQLiteErrorCode.SQLITE_FULL || isForLackOfSpace(primary)) {
       return new StoreException(new StoreProblem.DiskFull(layout.database()), failure);
     }
-    if (primary == SQLiteErrorCode.SQLITE_BUSY.code) {
-      return new StoreException(new StoreProblem.BusyDatabase(layout.database()), failure);
-    }
-    if (primary == SQLiteErrorCode.SQLITE_READONLY.code) {
-      return new StoreException(new StoreProblem.NotWritable(layout.database()), failure);
-    }
-    if (primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-        || primary == SQLiteErrorCode.SQLITE_NOTADB.code
-        || primary == SQLiteErrorCode.SQLITE_ERROR.code) {
-      return damaged(failure);
-    }
-    return new IOException(
-        "store database '%s': %s".formatted(layout.database(), failure.getMessage()), failure);
+    return switch (primary) {
+      case SQLITE_BUSY ->
+          new StoreException(new StoreProblem.BusyDatabase(layout.database()), failure);
+      case SQLITE_READONLY ->
+          new StoreException(new StoreProblem.NotWritable(layout.database()), failure);
+      case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR -> damaged(failure);
+      default ->
+          new IOException(
+              "store database '%s': %s".formatted(layout.database(), failure.getMessage()),
+              failure);
+    };
+  }
+
+  /// What SQLite says at first of what went wrong: the lowest byte of its result code.
+  private static SQLiteErrorCode primary(SQLException failure) {
+    return failure instanceof SQLiteException sqlite
+        ? SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & PRIMARY)
+        : SQLiteErrorCode.UNKNOWN_ERROR;
   }
 
   /// Only a write that does not fit is called a full disk by SQLite. Where it makes or enlarges a
   /// file beside the database, which it does to read too, it does not say why it could not.
-  private boolean isForLackOfSpace(int primary) {
-    if (primary != SQLiteErrorCode.SQLITE_IOERR.code
-        && primary != SQLiteErrorCode.SQLITE_CANTOPEN.code) {
+  private boolean isForLackOfSpace(SQLiteErrorCode primary) {
+    if (primary != SQLiteErrorCode.SQLITE_IOERR && primary != SQLiteErrorCode.SQLITE_CANTOPEN) {
       return false;
     }
     try {

@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /// Makes the database of a store anew from the files that are there, for when it is lost or
 /// damaged.
@@ -60,7 +61,6 @@ import java.util.concurrent.Future;
 /// may have the store open.
 public final class DatabaseRebuild {
   private static final long CANONICAL_TIME = 1000;
-  private static final int PERMISSIONS = 07777;
   private static final String SUFFIX = ".drv";
   private static final String LOCK_SUFFIX = ".lock";
 
@@ -155,7 +155,7 @@ public final class DatabaseRebuild {
       return false;
     }
     if (attributes.isRegularFile()) {
-      int mode = Canonical.mode(path) & PERMISSIONS;
+      int mode = Canonical.mode(path) & Mode.PERMISSIONS;
       return mode == Canonical.READABLE || mode == Canonical.EXECUTABLE;
     }
     if (attributes.isDirectory()) {
@@ -356,8 +356,7 @@ public final class DatabaseRebuild {
     Map<StorePath, List<PathInfo>> referrers = new HashMap<>();
     List<PathInfo> sound = new ArrayList<>();
     for (PathInfo info : waiting.values()) {
-      Set<StorePath> others = new TreeSet<>(info.references());
-      others.remove(info.path());
+      Set<StorePath> others = others(info);
       missing.put(info.path(), others.size());
       others.forEach(other -> referrers.computeIfAbsent(other, _ -> new ArrayList<>()).add(info));
       if (others.isEmpty()) {
@@ -374,19 +373,23 @@ public final class DatabaseRebuild {
       }
     }
     for (PathInfo left : waiting.values()) {
-      List<String> bad = new ArrayList<>();
-      for (StorePath reference : left.references()) {
-        if (!reference.equals(left.path()) && !isSound(missing, reference)) {
-          bad.add(reference.baseName());
-        }
-      }
-      reject(left.path(), "it refers to what is not there or not whole: " + String.join(", ", bad));
+      SortedSet<StorePath> bad = others(left);
+      bad.removeIf(reference -> missing.getOrDefault(reference, 1) == 0);
+      reject(
+          left.path(),
+          bad.stream()
+              .map(StorePath::baseName)
+              .collect(
+                  Collectors.joining(", ", "it refers to what is not there or not whole: ", "")));
     }
     return sound;
   }
 
-  private static boolean isSound(Map<StorePath, Integer> missing, StorePath path) {
-    return missing.getOrDefault(path, 1) == 0;
+  /// What a path refers to, without itself.
+  private static SortedSet<StorePath> others(PathInfo info) {
+    SortedSet<StorePath> others = new TreeSet<>(info.references());
+    others.remove(info.path());
+    return others;
   }
 
   /// Puts the new database into the place of the old one, which is brought to one file before if it
@@ -416,10 +419,7 @@ public final class DatabaseRebuild {
     }
     SystemCalls.sync(fresh.database());
     Files.move(fresh.database(), old, StandardCopyOption.ATOMIC_MOVE);
-    Path schema = Files.createTempFile(layout.databaseFolder(), "schema", null);
-    Files.writeString(schema, StoreLayout.SCHEMA);
-    SystemCalls.changeMode(schema, 0644);
-    Files.move(schema, layout.schema(), StandardCopyOption.ATOMIC_MOVE);
+    layout.writeSchema();
     SystemCalls.sync(layout.databaseFolder());
     return previous;
   }

@@ -20,7 +20,6 @@ import java.util.UUID;
 /// descriptor is open for each level; what lies deeper than [#LEVELS] is moved up to the top of the
 /// tree and deleted from there.
 public final class Deletion {
-  private static final int OWNER_ALL = 0700;
   private static final int LEVELS = 64;
 
   private final Folder top;
@@ -100,8 +99,8 @@ public final class Deletion {
       try {
         Folder folder = new Folder(descriptor, Path.of("/proc/self/fd/" + descriptor));
         int mode = (int) Files.getAttribute(folder.path, "unix:mode");
-        if ((mode & OWNER_ALL) != OWNER_ALL) {
-          SystemCalls.changeMode(folder.path, OWNER_ALL);
+        if ((mode & Mode.OWNER_ALL) != Mode.OWNER_ALL) {
+          SystemCalls.changeMode(folder.path, Mode.OWNER_ALL);
         }
         ready = true;
         return folder;

@@ -1,5 +1,6 @@
 package dev.synapse.store.local;
 
+import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.path.StoreDirectory;
@@ -33,7 +34,7 @@ final class IndirectRoots {
   }
 
   static String name(Path link) {
-    return Hash.of(HashAlgorithm.SHA1, SystemCalls.bytesOf(link)).toNix32();
+    return Hash.of(HashAlgorithm.SHA1, ByteString.ofPath(link).toByteArray()).toNix32();
   }
 
   /// The link that remembers comes first: one that names nothing does no harm, a result that nobody

@@ -460,7 +460,7 @@ public final class LocalStore implements AutoCloseable {
     int mode = Canonical.mode(built);
     boolean directory = Canonical.isDirectory(mode);
     if (directory) {
-      SystemCalls.changeMode(built, mode | 0700); // else only root could move it
+      SystemCalls.changeMode(built, mode | Mode.OWNER_ALL); // else only root could move it
     }
     try {
       Files.move(built, object, StandardCopyOption.ATOMIC_MOVE);
@@ -779,7 +779,7 @@ public final class LocalStore implements AutoCloseable {
     if (Files.exists(object, LinkOption.NOFOLLOW_LINKS)) {
       int mode = Canonical.mode(object);
       if (Canonical.isDirectory(mode)) {
-        SystemCalls.changeMode(object, mode | 0700);
+        SystemCalls.changeMode(object, mode | Mode.OWNER_ALL);
       }
       Files.move(object, aside, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -125,14 +125,7 @@ final class PathGraph {
 
   /// The chosen paths, each before everything that it refers to.
   List<Integer> referrersFirst(boolean[] chosen) {
-    int[] waiting = new int[size()];
-    for (int place = 0; place < size(); place++) {
-      if (chosen[place]) {
-        for (int reference : references[place]) {
-          waiting[reference]++;
-        }
-      }
-    }
+    int[] waiting = referrerCounts(chosen);
     List<Integer> order = new ArrayList<>();
     for (int place = 0; place < size(); place++) {
       if (chosen[place] && waiting[place] == 0) {
@@ -147,6 +140,19 @@ final class PathGraph {
       }
     }
     return order;
+  }
+
+  /// For each path how many of the chosen ones refer to it.
+  private int[] referrerCounts(boolean[] chosen) {
+    int[] counts = new int[size()];
+    for (int place = 0; place < size(); place++) {
+      if (chosen[place]) {
+        for (int reference : references[place]) {
+          counts[reference]++;
+        }
+      }
+    }
+    return counts;
   }
 
   /// Gathers rows into a graph.

@@ -2,6 +2,7 @@ package dev.synapse.store.local;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ final class SocketPlace implements AutoCloseable {
   private final int folder;
 
   SocketPlace(Path socket) throws IOException {
-    if (SystemCalls.bytesOf(socket).length <= LONGEST) {
+    if (ByteString.ofPath(socket).length() <= LONGEST) {
       path = socket;
       folder = -1;
     } else {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /// Where things lie below the root folder of a store; what Nix calls a chroot store.
@@ -147,6 +148,14 @@ record StoreLayout(Path root) {
     } catch (FileSystemException e) {
       throw StoreException.naming(e, folder);
     }
+  }
+
+  /// Says which generation of database the store has: from then on it counts as one.
+  void writeSchema() throws IOException {
+    Path unfinished = Files.createTempFile(databaseFolder(), "schema", null);
+    Files.writeString(unfinished, SCHEMA);
+    SystemCalls.changeMode(unfinished, Mode.PUBLIC_FILE);
+    Files.move(unfinished, schema(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// Whether the store has a database already; refuses one of another generation.

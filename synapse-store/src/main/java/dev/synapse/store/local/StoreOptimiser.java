@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// Keeps equal files of the store only once: each file and each symbolic link gets a second name in
@@ -25,11 +26,6 @@ import java.util.Set;
 /// Every replacement is one rename: at no moment is a file missing or half there. Metadata is part
 /// of what all paths have in common, and the archive says whether a file is executable.
 public final class StoreOptimiser {
-  private static final int TYPE = 0170000;
-  private static final int FILE = 0100000;
-  private static final int LINK = 0120000;
-  private static final int OWNER_WRITES = 0200;
-  private static final int WRITABLE = 0755;
 
   private final LocalStore store;
   private final StoreLayout layout;
@@ -52,11 +48,7 @@ public final class StoreOptimiser {
   public Saved all() throws IOException {
     Files.createDirectories(layout.links());
     for (Path link : Canonical.children(layout.links())) {
-      try {
-        linked.add(number(link, "ino"));
-      } catch (NoSuchFileException _) {
-        // deleted meanwhile
-      }
+      inode(link).ifPresent(linked::add); // else it was deleted meanwhile
     }
     try (BuildDirectory scratch = store.newBuildDirectory("optimise")) {
       for (StorePath path : store.allValid()) {
@@ -80,7 +72,8 @@ public final class StoreOptimiser {
       for (Path child : Canonical.children(path)) {
         entry(child, scratch);
       }
-    } else if ((mode & TYPE) == LINK || ((mode & TYPE) == FILE && (mode & OWNER_WRITES) == 0)) {
+    } else if ((mode & Mode.TYPE) == Mode.LINK
+        || ((mode & Mode.TYPE) == Mode.FILE && (mode & Mode.OWNER_WRITES) == 0)) {
       share(path, scratch); // what is writable is not as it was registered: leave it alone
     }
   }
@@ -98,24 +91,37 @@ public final class StoreOptimiser {
     if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && number(link, "size") != size) {
       Files.deleteIfExists(link); // somebody wrote to the file
     }
-    try {
-      Files.createLink(link, path);
+    if (isFirst(path, link)) {
       linked.add(inode);
       return;
-    } catch (FileAlreadyExistsException _) {
-      // the content is known
     }
-    long shared;
-    try {
-      shared = number(link, "ino");
-    } catch (NoSuchFileException _) {
-      return; // a collector deleted it meanwhile: next time
+    OptionalLong shared = inode(link);
+    if (shared.isEmpty() || shared.getAsLong() == inode) {
+      return; // a collector deleted it meanwhile: next time; or it is shared already
     }
-    if (shared != inode && Nar.hash(link).hash().equals(hash)) {
+    if (Nar.hash(link).hash().equals(hash)) {
       replace(path, link, scratch);
-      linked.add(shared);
+      linked.add(shared.getAsLong());
       files++;
       bytes += size;
+    }
+  }
+
+  /// Gives the file its second name unless another one has that.
+  private static boolean isFirst(Path path, Path link) throws IOException {
+    try {
+      Files.createLink(link, path);
+      return true;
+    } catch (FileAlreadyExistsException _) {
+      return false;
+    }
+  }
+
+  private static OptionalLong inode(Path link) throws IOException {
+    try {
+      return OptionalLong.of(number(link, "ino"));
+    } catch (NoSuchFileException _) {
+      return OptionalLong.empty();
     }
   }
 
@@ -132,7 +138,7 @@ public final class StoreOptimiser {
     }
     int mode = Canonical.mode(directory);
     if (sealed) {
-      SystemCalls.changeMode(directory, WRITABLE);
+      SystemCalls.changeMode(directory, Mode.PUBLIC_DIRECTORY);
     }
     try {
       Files.move(scratch, path, StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,6 @@
 package dev.synapse.store.local;
 
-import java.io.ByteArrayOutputStream;
+import dev.synapse.store.bytes.ByteString;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -41,8 +41,23 @@ final class SystemCalls {
   private static final int NO_ATTRIBUTE = 61;
 
   private static final boolean ON_ARM = System.getProperty("os.arch").equals("aarch64");
+
+  // Of <fcntl.h>; two of them are others on AArch64.
+  private static final int READ = 0;
+  private static final int READ_AND_WRITE = 2;
+  private static final int CREATE = 0x40;
+  private static final int CLOSE_ON_EXECUTE = 0x80000;
+  private static final int ONLY_NAME = 0x200000;
+  private static final int ONLY_DIRECTORY = ON_ARM ? 0x4000 : 0x10000;
+  private static final int REFUSE_LINK = ON_ARM ? 0x8000 : 0x20000;
   private static final int AT_WORKING_DIRECTORY = -100;
   private static final int DO_NOT_FOLLOW = 0x100;
+
+  // Of <unistd.h>, <sys/file.h> and <sys/stat.h>.
+  private static final int FROM_END = 2;
+  private static final int LOCK_SHARED = 1;
+  private static final int LOCK_EXCLUSIVE = 2;
+  private static final int LOCK_WITHOUT_WAITING = 4;
   private static final long LEAVE_TIME = (1L << 30) - 2;
 
   private SystemCalls() {}
@@ -95,18 +110,18 @@ final class SystemCalls {
   /// Opens the file for reading and writing, creating it if `create`, and gives its descriptor,
   /// which no program that is started inherits.
   static int open(Path path, boolean create) throws IOException {
-    int closeOnExecute = 0x80000;
-    int flags = closeOnExecute | (create ? 2 | 0x40 : 0);
+    int flags = CLOSE_ON_EXECUTE | (create ? READ_AND_WRITE | CREATE : READ);
     try (Arena arena = Arena.ofConfined()) {
-      return (int) Call.of(Function.OPEN, text(arena, path), flags, 0600).orThrow(path);
+      return (int)
+          Call.of(Function.OPEN, text(arena, path), flags, Mode.OWNER_READS_AND_WRITES)
+              .orThrow(path);
     }
   }
 
   /// Opens a file that is there for reading and writing.
   static int openForWriting(Path path) throws IOException {
-    int closeOnExecute = 0x80000;
     try (Arena arena = Arena.ofConfined()) {
-      Call opened = Call.of(Function.OPEN, text(arena, path), closeOnExecute | 2, 0);
+      Call opened = Call.of(Function.OPEN, text(arena, path), CLOSE_ON_EXECUTE | READ_AND_WRITE);
       if (opened.failedWith(NO_SUCH_FILE)) {
         throw new NoSuchFileException(path.toString());
       }
@@ -119,8 +134,7 @@ final class SystemCalls {
   ///
   /// @throws NoSuchFileException if nothing is there
   static int openDirectory(Path path) throws IOException {
-    // O_CLOEXEC and O_PATH, and O_DIRECTORY and O_NOFOLLOW, which differ between machines.
-    int flags = 0x280000 | (ON_ARM ? 0x4000 | 0x8000 : 0x10000 | 0x20000);
+    int flags = CLOSE_ON_EXECUTE | ONLY_NAME | ONLY_DIRECTORY | REFUSE_LINK;
     try (Arena arena = Arena.ofConfined()) {
       Call call = Call.of(Function.OPEN, text(arena, path), flags);
       if (call.failedWith(NO_SUCH_FILE)) {
@@ -149,14 +163,12 @@ final class SystemCalls {
 
   /// The size of what the descriptor is open on, even if it is deleted.
   static long size(int descriptor, Path shown) throws IOException {
-    int fromEnd = 2;
-    return Call.of(Function.SEEK, descriptor, 0, fromEnd).orThrow(shown);
+    return Call.of(Function.SEEK, descriptor, 0, FROM_END).orThrow(shown);
   }
 
   /// Takes the lock unless someone else holds it, and says whether it was taken.
   static boolean tryLock(int descriptor, boolean exclusive, Path shown) throws IOException {
-    int withoutWaiting = 4;
-    int kind = (exclusive ? 2 : 1) | withoutWaiting;
+    int kind = (exclusive ? LOCK_EXCLUSIVE : LOCK_SHARED) | LOCK_WITHOUT_WAITING;
     while (true) {
       Call call = Call.of(Function.LOCK, descriptor, kind);
       if (call.failedWith(WOULD_BLOCK)) {
@@ -246,35 +258,10 @@ final class SystemCalls {
 
   /// The address of the path's text, as C has it, for as long as the arena is open.
   private static long text(Arena arena, Path path) {
-    byte[] bytes = bytesOf(path);
+    byte[] bytes = ByteString.ofPath(path).toByteArray();
     MemorySegment copy = arena.allocate(bytes.length + 1L);
     MemorySegment.copy(bytes, 0, copy, ValueLayout.JAVA_BYTE, 0, bytes.length);
     return copy.address();
-  }
-
-  /// The bytes of a path, which its text does not always have: see the encoding of the locale.
-  static byte[] bytesOf(Path path) {
-    String text = path.toString();
-    if (text.chars().allMatch(character -> character < 0x80)) {
-      return text.getBytes(StandardCharsets.US_ASCII);
-    }
-    String uri = path.toUri().getRawPath();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int index = 0; index < uri.length(); index++) {
-      if (uri.charAt(index) == '%') {
-        bytes.write(Integer.parseInt(uri, index + 1, index + 3, 16));
-        index += 2;
-      } else {
-        bytes.write(uri.charAt(index));
-      }
-    }
-    byte[] whole = bytes.toByteArray();
-    int length = whole.length;
-    // The URI of a directory, or of a link to one, ends in a slash, which would follow the link.
-    while (length > 1 && whole[length - 1] == '/') {
-      length--;
-    }
-    return java.util.Arrays.copyOf(whole, length);
   }
 
   /// One call and how it ended.

@@ -187,7 +187,7 @@ public final class NarReader {
     fill(word, WORD);
     long value = 0;
     for (int index = WORD - 1; index >= 0; index--) {
-      value = value << Byte.SIZE | (word[index] & 0xff);
+      value = value << Byte.SIZE | Byte.toUnsignedInt(word[index]);
     }
     return value;
   }
@@ -211,17 +211,11 @@ public final class NarReader {
   }
 
   /// The bytes of one file. Ends after them, and fails where the archive ends before.
-  private final class Contents extends InputStream {
+  private final class Contents extends BulkInputStream {
     private long left;
 
     Contents(long size) {
       left = size;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.synapse.store.nar;
 
 import dev.synapse.store.bytes.ByteString;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -23,17 +22,15 @@ import java.util.Locale;
 /// everything; for the rest the URI of a path has each byte. One thing no [Path] can hold: a target
 /// with doubled slashes or a slash at its end. Such links are made by the C library.
 final class RawNames {
-  private static final int ASCII = 0x80;
-
   private RawNames() {}
 
   /// The bytes of the last component of `path`.
   static ByteString nameOf(Path path) {
     String text = String.valueOf(path.getFileName());
-    if (isAscii(text)) {
+    if (ByteString.isAscii(text)) {
       return ByteString.of(text);
     }
-    byte[] whole = bytesOf(path);
+    byte[] whole = ByteString.ofPath(path).toByteArray();
     int start = whole.length;
     while (whole[start - 1] != '/') {
       start--;
@@ -45,23 +42,23 @@ final class RawNames {
   static ByteString targetOf(Path link) throws IOException {
     Path target = Files.readSymbolicLink(link);
     String text = target.toString();
-    if (isAscii(text)) {
+    if (ByteString.isAscii(text)) {
       return ByteString.of(text);
     }
-    byte[] whole = bytesOf(target);
+    ByteString whole = ByteString.ofPath(target);
     if (target.isAbsolute()) {
-      return ByteString.of(whole);
+      return whole;
     }
-    // Relative: what the URI put before it is the working directory and a slash.
-    int prefix = bytesOf(Path.of("").toAbsolutePath()).length;
+    // What was put before a relative one is the working directory and a slash.
+    int prefix = ByteString.ofPath(Path.of("")).length();
     boolean root = prefix == 1;
-    return ByteString.of(whole, root ? 1 : prefix + 1, whole.length);
+    return ByteString.of(whole.toByteArray(), root ? 1 : prefix + 1, whole.length());
   }
 
   /// The entry `name` of `directory`.
   static Path resolve(Path directory, ByteString name) {
     String text = name.utf8();
-    if (isAscii(text)) {
+    if (ByteString.isAscii(text)) {
       return directory.resolve(text);
     }
     return directory.resolve(fromBytes(name).getFileName());
@@ -71,8 +68,8 @@ final class RawNames {
   static void createLink(Path link, ByteString target) throws IOException {
     String text = target.utf8();
     if (text.contains("//") || (text.length() > 1 && text.endsWith("/"))) {
-      LibraryCall.symlink(target, bytesOf(link.toAbsolutePath()), link);
-    } else if (isAscii(text)) {
+      LibraryCall.symlink(target, ByteString.ofPath(link).toByteArray(), link);
+    } else if (ByteString.isAscii(text)) {
       Files.createSymbolicLink(link, Path.of(text));
     } else {
       Path absolute = fromBytes(target);
@@ -94,34 +91,6 @@ final class RawNames {
       }
     }
     return Path.of(URI.create(uri.toString()));
-  }
-
-  private static byte[] bytesOf(Path path) {
-    String uri = path.toUri().getRawPath();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int index = 0; index < uri.length(); index++) {
-      char each = uri.charAt(index);
-      if (each == '%') {
-        bytes.write(Integer.parseInt(uri, index + 1, index + 3, 16));
-        index += 2;
-      } else {
-        bytes.write(each);
-      }
-    }
-    byte[] whole = bytes.toByteArray();
-    // The URI of what is a directory gets a slash that the path does not have.
-    boolean added =
-        whole.length > 1 && whole[whole.length - 1] == '/' && !path.toString().endsWith("/");
-    return added ? ByteString.of(whole, 0, whole.length - 1).toByteArray() : whole;
-  }
-
-  private static boolean isAscii(String text) {
-    for (int index = 0; index < text.length(); index++) {
-      if (text.charAt(index) >= ASCII) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// `symlink` of the C library; looked up when the first link needs it.

@@ -82,19 +82,13 @@ final class TreeRestore implements NarVisitor {
     open.pop();
   }
 
-  private static class Restoring extends InputStream {
+  private static class Restoring extends BulkInputStream {
     private final InputStream contents;
     final FileChannel channel;
 
     Restoring(InputStream contents, FileChannel channel) {
       this.contents = contents;
       this.channel = channel;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.synapse.store.nar;
 import dev.synapse.store.bytes.ByteString;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
@@ -132,19 +131,14 @@ final class TreeWalk {
   }
 
   /// The bytes of a file; a file that got shorter while it was read is an error.
-  private static final class ChannelContents extends InputStream implements ReadableByteChannel {
+  private static final class ChannelContents extends BulkInputStream
+      implements ReadableByteChannel {
     private final FileChannel channel;
     private final Path path;
 
     ChannelContents(FileChannel channel, Path path) {
       this.channel = channel;
       this.path = path;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

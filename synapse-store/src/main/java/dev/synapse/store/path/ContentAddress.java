@@ -10,6 +10,15 @@ import dev.synapse.store.hash.HashFormatException;
 /// @see <a href="https://nix.dev/manual/nix/latest/store/store-object/content-address">Nix manual,
 ///   Content-Addressing Store Objects</a>
 public sealed interface ContentAddress {
+  /// What the address of a text begins with.
+  String TEXT = "text:";
+
+  /// What an address of a file's bytes begins with.
+  String FLAT = "fixed:";
+
+  /// What an address of an archive begins with.
+  String RECURSIVE = FLAT + "r:";
+
   /// A text or the file of a derivation.
   ///
   /// @param hash SHA-256 of the file's bytes
@@ -23,7 +32,7 @@ public sealed interface ContentAddress {
 
     @Override
     public String toString() {
-      return "text:" + hash.prefixedNix32();
+      return TEXT + hash.prefixedNix32();
     }
   }
 
@@ -33,7 +42,7 @@ public sealed interface ContentAddress {
   record Fixed(boolean recursive, Hash hash) implements ContentAddress {
     @Override
     public String toString() {
-      return "fixed:" + (recursive ? "r:" : "") + hash.prefixedNix32();
+      return (recursive ? RECURSIVE : FLAT) + hash.prefixedNix32();
     }
   }
 
@@ -43,14 +52,14 @@ public sealed interface ContentAddress {
   /// Reads the written form; after the algorithm any encoding of the digits is taken.
   static ContentAddress parse(String text) throws StorePathException {
     try {
-      if (text.startsWith("text:")) {
-        return new Text(Hash.parse(prefixed(text, 5), HashAlgorithm.SHA256));
+      if (text.startsWith(TEXT)) {
+        return new Text(Hash.parse(hashAfter(TEXT, text), HashAlgorithm.SHA256));
       }
-      if (text.startsWith("fixed:r:")) {
-        return new Fixed(true, Hash.parse(prefixed(text, 8)));
+      if (text.startsWith(RECURSIVE)) {
+        return new Fixed(true, Hash.parse(hashAfter(RECURSIVE, text)));
       }
-      if (text.startsWith("fixed:")) {
-        return new Fixed(false, Hash.parse(prefixed(text, 6)));
+      if (text.startsWith(FLAT)) {
+        return new Fixed(false, Hash.parse(hashAfter(FLAT, text)));
       }
     } catch (HashFormatException e) {
       throw new StorePathException(
@@ -60,8 +69,8 @@ public sealed interface ContentAddress {
         new StorePathProblem.BadContentAddress(text, "it should start with 'text:' or 'fixed:'"));
   }
 
-  private static String prefixed(String text, int start) throws StorePathException {
-    String hash = text.substring(start);
+  private static String hashAfter(String method, String text) throws StorePathException {
+    String hash = text.substring(method.length());
     if (hash.indexOf(':') < 0) {
       throw new StorePathException(
           new StorePathProblem.BadContentAddress(text, "no algorithm before the hash"));

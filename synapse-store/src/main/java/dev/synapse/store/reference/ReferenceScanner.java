@@ -96,7 +96,7 @@ public final class ReferenceScanner extends OutputStream {
     int start = 0;
     while (start + LENGTH <= filled) {
       int end = start + LENGTH - 1;
-      while (end >= start && VALUES[buffer[end] & 0xff] >= 0) {
+      while (end >= start && VALUES[Byte.toUnsignedInt(buffer[end])] >= 0) {
         end--;
       }
       if (end >= start) {

@@ -8,6 +8,9 @@ import java.util.Base64;
 ///
 /// @param bytes what the base 64 says
 record NamedBytes(String name, ByteString bytes) {
+  /// The one control character after the printable ones of ASCII.
+  private static final char DELETE = 0x7f;
+
   /// @param what names the thing in problems, such as "a secret key"
   static NamedBytes parse(String text, String what, int size) throws KeyException {
     int colon = text.indexOf(':');
@@ -39,7 +42,7 @@ record NamedBytes(String name, ByteString bytes) {
 
   static void requireName(String name) throws KeyException {
     if (name.isEmpty()
-        || name.chars().anyMatch(each -> each == ':' || each <= ' ' || each == 127)) {
+        || name.chars().anyMatch(each -> each == ':' || each <= ' ' || each == DELETE)) {
       throw new KeyException(new KeyProblem.BadName(name));
     }
   }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 public final class SigningKey {
   private static final int SEED = 32;
   private static final int SIZE = SEED + VerificationKey.SIZE;
+  private static final byte X_IS_ODD = (byte) 0x80;
   private static final String ALGORITHM = "Ed25519";
 
   private final byte[] seed;
@@ -54,7 +55,7 @@ public final class SigningKey {
       bytes[index] = y[y.length - 1 - index];
     }
     if (key.getPoint().isXOdd()) {
-      bytes[bytes.length - 1] |= (byte) 0x80;
+      bytes[bytes.length - 1] |= X_IS_ODD;
     }
     return bytes;
   }

@@ -32,10 +32,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /// A bucket of a server that checks signatures is a cache.
-@Tag("slow")
 final class S3CacheTest extends BinaryCacheContract {
   private static final byte[] HELLO = "hello\n".getBytes(StandardCharsets.UTF_8);
   private static final int MORE_THAN_A_PAGE = 1005;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private Optional<S3Server> server = Optional.empty();
 
@@ -54,13 +54,17 @@ final class S3CacheTest extends BinaryCacheContract {
   }
 
   private BinaryCache at(String location, AwsCredentialsProvider credentials) throws Exception {
-    return S3Cache.open(S3Location.parse(location, new URI(location)), settings(), credentials);
+    return at(location, credentials, settings(PATIENCE));
   }
 
-  private CacheSettings settings() {
-    return CacheSettings.DEFAULT
-        .withScratch(folder)
-        .withPatience(Duration.ofSeconds(2), 2, Duration.ZERO);
+  private static BinaryCache at(
+      String location, AwsCredentialsProvider credentials, CacheSettings settings)
+      throws Exception {
+    return S3Cache.open(S3Location.parse(location, new URI(location)), settings, credentials);
+  }
+
+  private CacheSettings settings(Duration stall) {
+    return CacheSettings.DEFAULT.withScratch(folder).withPatience(stall, 2, Duration.ZERO);
   }
 
   @Override
@@ -87,6 +91,7 @@ final class S3CacheTest extends BinaryCacheContract {
     }
   }
 
+  @Tag("slow")
   @Test
   void allOfAnyNumberAreListed() throws Exception {
     List<String> names = new ArrayList<>();
@@ -184,7 +189,7 @@ final class S3CacheTest extends BinaryCacheContract {
   @Test
   void credentialsComeFromTheProfile() throws Exception {
     var nobody = server.orElseThrow().location("") + "&profile=nobody";
-    assertThat(problem(() -> new BinaryCaches(settings()).open(nobody).close()).message())
+    assertThat(problem(() -> new BinaryCaches(settings(PATIENCE)).open(nobody).close()).message())
         .contains("there are no credentials for profile 'nobody'");
   }
 
@@ -209,8 +214,10 @@ final class S3CacheTest extends BinaryCacheContract {
   @Test
   void aBucketThatIsSilentIsGivenUpAfterOneTry() throws Exception {
     List<Socket> taken = Collections.synchronizedList(new ArrayList<>());
+    Duration stall = Duration.ofMillis(500);
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        BinaryCache cache = at(to(silent.getLocalPort()), credentials("id", "secret"))) {
+        BinaryCache cache =
+            at(to(silent.getLocalPort()), credentials("id", "secret"), settings(stall))) {
       var _ =
           Thread.ofVirtual()
               .start(
@@ -224,8 +231,7 @@ final class S3CacheTest extends BinaryCacheContract {
                     }
                   });
       assertThat(problem(() -> cache.read("nix-cache-info")))
-          .isEqualTo(
-              new CacheProblem.Stalled(cache.location(), "nix-cache-info", Duration.ofSeconds(2)));
+          .isEqualTo(new CacheProblem.Stalled(cache.location(), "nix-cache-info", stall));
       assertThat(taken).hasSize(1);
       assertThat(problem(() -> cache.write("log/x", new byte[50_000_000])))
           .as("nobody takes it")

@@ -1,0 +1,22 @@
+package dev.synapse.store.cache;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// A stream that looks at what is read from another one. Its kinds say what reading many bytes
+/// does; one byte is read as many.
+abstract class BulkFilterStream extends FilterInputStream {
+  BulkFilterStream(InputStream in) {
+    super(in);
+  }
+
+  @Override
+  public final int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+  }
+
+  @Override
+  public abstract int read(byte[] bytes, int from, int length) throws IOException;
+}
