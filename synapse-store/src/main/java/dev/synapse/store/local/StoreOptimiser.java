@@ -88,9 +88,7 @@ public final class StoreOptimiser {
     }
     Hash hash = Nar.hash(path).hash();
     Path link = layout.links().resolve(hash.toNix32());
-    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && number(link, "size") != size) {
-      Files.deleteIfExists(link); // somebody wrote to the file
-    }
+    deleteIfWritten(link, size);
     if (isFirst(path, link)) {
       linked.add(inode);
       return;
@@ -104,6 +102,13 @@ public final class StoreOptimiser {
       linked.add(shared.getAsLong());
       files++;
       bytes += size;
+    }
+  }
+
+  /// Deletes what cannot have the content any more, for somebody wrote to the file.
+  private static void deleteIfWritten(Path link, long size) throws IOException {
+    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && number(link, "size") != size) {
+      Files.deleteIfExists(link);
     }
   }
 
