@@ -1,5 +1,6 @@
 package dev.synapse.store.cache;
 
+import dev.synapse.store.bytes.TeeStream;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;

@@ -1,6 +1,5 @@
 package dev.synapse.store.cache;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Counts the bytes that are read through it.
-final class CountingStream extends FilterInputStream {
+final class CountingStream extends BulkFilterStream {
   private final AtomicLong count;
 
   CountingStream(InputStream in, AtomicLong count) {
@@ -27,17 +26,8 @@ final class CountingStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    int value = super.read();
-    if (value >= 0) {
-      count.incrementAndGet();
-    }
-    return value;
-  }
-
-  @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
-    int read = super.read(bytes, from, length);
+    int read = in.read(bytes, from, length);
     if (read > 0) {
       count.addAndGet(read);
     }

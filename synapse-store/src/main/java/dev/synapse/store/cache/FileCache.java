@@ -2,7 +2,6 @@ package dev.synapse.store.cache;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -140,24 +139,15 @@ final class FileCache implements BinaryCache {
   }
 
   /// A disk that fails while it is read is the cache's failure.
-  private final class Blaming extends FilterInputStream {
+  private final class Blaming extends BulkFilterStream {
     Blaming(InputStream in) {
       super(in);
     }
 
     @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException e) {
-        throw unreachable(e);
-      }
-    }
-
-    @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
       try {
-        return super.read(bytes, from, length);
+        return in.read(bytes, from, length);
       } catch (IOException e) {
         throw unreachable(e);
       }

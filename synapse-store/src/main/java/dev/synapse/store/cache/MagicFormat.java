@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -14,42 +15,35 @@ import org.tukaani.xz.XZInputStream;
 /// The formats of compressed data that are known by the bytes they begin with.
 enum MagicFormat {
   /// RFC 8878, section 3.1.1.
-  ZSTD(0x28, 0xb5, 0x2f, 0xfd),
+  ZSTD("28b52ffd"),
   /// The .xz file format, section 2.1.1.1.
-  XZ(0xfd, '7', 'z', 'X', 'Z', 0),
+  XZ("fd377a585a00"),
   /// RFC 1952, section 2.3.1.
-  GZIP(0x1f, 0x8b),
-  BZIP2('B', 'Z', 'h'),
+  GZIP("1f8b"),
+  BZIP2("425a68"),
   /// The LZ4 frame format.
-  LZ4(0x04, 0x22, 0x4d, 0x18),
+  LZ4("04224d18"),
   /// Known, and not read.
-  LZIP('L', 'Z', 'I', 'P');
+  LZIP("4c5a4950");
 
   private static final int LONGEST_MAGIC = 6;
 
   /// What `xz -9` needs, and half as much again.
   private static final int XZ_MEMORY_KIB = 100_000;
 
-  private final byte[] magic;
+  /// The first bytes in hexadecimal.
+  private final String magic;
 
-  MagicFormat(int... magic) {
-    this.magic = new byte[magic.length];
-    for (int index = 0; index < magic.length; index++) {
-      this.magic[index] = (byte) magic[index];
-    }
+  MagicFormat(String magic) {
+    this.magic = magic;
   }
 
   /// The format of the data that come; they stay unread.
   static Optional<MagicFormat> of(BufferedInputStream in) throws IOException {
     in.mark(LONGEST_MAGIC);
-    byte[] start = in.readNBytes(LONGEST_MAGIC);
+    String start = HexFormat.of().formatHex(in.readNBytes(LONGEST_MAGIC));
     in.reset();
-    return Arrays.stream(values()).filter(each -> each.begins(start)).findFirst();
-  }
-
-  private boolean begins(byte[] start) {
-    return start.length >= magic.length
-        && Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
+    return Arrays.stream(values()).filter(each -> start.startsWith(each.magic)).findFirst();
   }
 
   /// Reads the data; empty if that is not supported.

@@ -2,6 +2,7 @@ package dev.synapse.store.local;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synapse.store.bytes.TeeStream;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationException;
 import dev.synapse.store.derivation.DerivationHasher;
@@ -19,7 +20,6 @@ import dev.synapse.store.reference.ReferenceScanner;
 import dev.synapse.store.reference.SelfReferenceHasher;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -243,7 +243,7 @@ public final class DatabaseRebuild {
       ReferenceScanner scanner = new ReferenceScanner(candidates);
       NarHash nar;
       try (NarHasher hasher = new NarHasher()) {
-        Nar.write(layout.object(path), new Both(hasher, scanner));
+        Nar.write(layout.object(path), new TeeStream(hasher, scanner));
         nar = hasher.finish();
       }
       Derivation derivation = derivations.get(path);
@@ -422,27 +422,5 @@ public final class DatabaseRebuild {
     layout.writeSchema();
     SystemCalls.sync(layout.databaseFolder());
     return previous;
-  }
-
-  private static final class Both extends OutputStream {
-    private final OutputStream first;
-    private final OutputStream second;
-
-    Both(OutputStream first, OutputStream second) {
-      this.first = first;
-      this.second = second;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      first.write(value);
-      second.write(value);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      first.write(bytes, from, length);
-      second.write(bytes, from, length);
-    }
   }
 }

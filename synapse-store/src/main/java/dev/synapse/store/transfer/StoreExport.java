@@ -1,5 +1,6 @@
 package dev.synapse.store.transfer;
 
+import dev.synapse.store.bytes.TeeStream;
 import dev.synapse.store.graph.DependencyOrder;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.PathInfo;
@@ -9,7 +10,6 @@ import dev.synapse.store.nar.Nar;
 import dev.synapse.store.nar.NarHash;
 import dev.synapse.store.nar.NarHasher;
 import dev.synapse.store.path.StorePath;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -52,7 +52,7 @@ public final class StoreExport {
         store.find(path).orElseThrow(() -> new StoreException(new StoreProblem.NotValid(path)));
     number(1);
     try (NarHasher hasher = new NarHasher()) {
-      Nar.write(store.physical(path), new Tee(out, hasher));
+      Nar.write(store.physical(path), new TeeStream(out, hasher));
       NarHash actual = hasher.finish();
       if (!actual.hash().equals(info.narHash())) {
         throw new TransferException(
@@ -79,26 +79,5 @@ public final class StoreExport {
     number(bytes.length);
     out.write(bytes);
     out.write(new byte[-bytes.length & (WORD - 1)]);
-  }
-
-  private static final class Tee extends FilterOutputStream {
-    private final OutputStream second;
-
-    Tee(OutputStream first, OutputStream second) {
-      super(first);
-      this.second = second;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      out.write(value);
-      second.write(value);
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-      second.write(bytes, from, length);
-    }
   }
 }

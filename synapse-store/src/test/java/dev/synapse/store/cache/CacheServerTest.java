@@ -2,6 +2,7 @@ package dev.synapse.store.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.nar.Nar;
@@ -14,12 +15,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -277,5 +280,87 @@ final class CacheServerTest {
     assertThat(CachePage.size(316_000_000)).isEqualTo("316 MB");
     assertThat(CachePage.isHost("host\"><script>")).isFalse();
     assertThat(CachePage.isHost("[::1]:80")).isTrue();
+  }
+
+  private HttpResponse<byte[]> put(CacheServer server, String file, String contents)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.address().getPort() + "/" + file))
+            .header("Authorization", "Bearer secret")
+            .PUT(HttpRequest.BodyPublishers.ofString(contents))
+            .build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void anUploadThatWouldNotFitIsRefusedWithTheReason() throws Exception {
+    Path full = folder.resolve("full");
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    try (LocalStore store = LocalStore.open(folder.resolve("ours"));
+        BinaryCache filled = new BinaryCaches(CacheSettings.DEFAULT).open("file://" + full);
+        CacheServer server = CacheServer.of(cache, plain().withToken("secret"), failures::add)) {
+      Sample sample = Sample.fill(store, folder);
+      new CachePush(store, filled, CachePush.Options.signedBy(List.of()), _ -> {})
+          .push(List.of(sample.other()));
+      String name = NarInfo.fileOf(sample.other());
+      String narInfo = Files.readString(full.resolve(name));
+      String url = NarInfo.parse(Files.readAllBytes(full.resolve(name))).file().url();
+
+      assertThat(text(put(server, NarInfo.fileOf(sample.text()), narInfo)))
+          .contains("is not taken: it speaks of '" + sample.other() + "'");
+      assertThat(text(put(server, name, narInfo)))
+          .contains("is not taken: its archive '" + url + "' is not here yet");
+      Files.createDirectories(cache.resolve("nar"));
+      Files.copy(full.resolve(url), cache.resolve(url));
+      assertThat(text(put(server, name, narInfo)))
+          .contains("is not taken: '" + sample.text() + "', which it refers to, is not here yet");
+      HttpResponse<byte[]> info = put(server, "nix-cache-info", "StoreDir: /gnu/store\n");
+      assertThat(info.statusCode()).isEqualTo(400);
+      assertThat(text(info)).contains("'nix-cache-info' is not taken", "/nix/store");
+      assertThat(put(server, "nar/%2e%2e/x", "x").statusCode()).isEqualTo(403);
+      assertThat(cache.resolve("nix-cache-info")).doesNotExist();
+      assertThat(cache.resolve(name)).doesNotExist();
+
+      Files.copy(
+          full.resolve(NarInfo.fileOf(sample.text())),
+          cache.resolve(NarInfo.fileOf(sample.text())));
+      assertThat(put(server, name, narInfo).statusCode()).isEqualTo(201);
+      assertThat(cache.resolve(name)).hasContent(narInfo);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsAProblemOfTheServerAndTold() throws Exception {
+    assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        .as("root may read everything")
+        .isNotEqualTo(0);
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    Path file = Files.writeString(cache.resolve("0wvlnb4nc811zs3s431mab52m1gzynh7.narinfo"), "x");
+    Files.setPosixFilePermissions(file, Set.of());
+    try (CacheServer server = CacheServer.of(cache, plain(), failures::add)) {
+      HttpResponse<byte[]> answer = get(server, file.getFileName().toString());
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(text(answer)).isEqualTo("this server has a problem\n");
+      assertThat(failures)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              AccessDeniedException.class, e -> assertThat(e).hasMessage(file.toString()));
+    }
+    failures.clear();
+  }
+
+  @Test
+  void aPageSaysTheAddressThatTheClientUsesAndLeavesOutWhatIsDamaged() throws Exception {
+    Path cache = Files.createDirectories(folder.resolve("cache"));
+    Files.writeString(cache.resolve("0wvlnb4nc811zs3s431mab52m1gzynh7.narinfo"), "nonsense");
+    try (CacheServer server = CacheServer.of(cache, plain(), failures::add)) {
+      String address = "//127.0.0.1:" + server.address().getPort();
+      assertThat(text(get(server, "", "X-Forwarded-Proto", "https")))
+          .contains("--substituter https:" + address)
+          .contains("<dd>1</dd>")
+          .contains("Nothing yet.");
+      assertThat(text(get(server, ""))).contains("--substituter http:" + address);
+    }
   }
 }

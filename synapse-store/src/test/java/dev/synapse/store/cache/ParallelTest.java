@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 /// How doing one thing to many ends, and how it is interrupted.
 final class ParallelTest {
@@ -95,6 +97,42 @@ final class ParallelTest {
       } finally {
         assertThat(Thread.interrupted()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void anInterruptedRequestToABucketSaysWhatWasOnItsWay() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String location =
+          "s3://bucket?region=eu-west-1&scheme=http&endpoint=127.0.0.1:" + silent.getLocalPort();
+      try (BinaryCache cache =
+          S3Cache.open(
+              S3Location.parse(location, URI.create(location)),
+              CacheSettings.DEFAULT,
+              AnonymousCredentialsProvider.create())) {
+        Thread.currentThread().interrupt();
+        try {
+          assertThatThrownBy(() -> cache.contains("log/x"))
+              .isInstanceOf(InterruptedIOException.class)
+              .hasMessage("interrupted while 'log/x' of '%s' was on its way".formatted(location));
+          assertThat(Thread.currentThread().isInterrupted()).isTrue();
+          assertThatThrownBy(() -> put(cache))
+              .isInstanceOf(InterruptedIOException.class)
+              .hasMessage("interrupted while 'log/x' was on its way to '%s'".formatted(location));
+        } finally {
+          assertThat(Thread.interrupted()).isTrue();
+        }
+      }
+    }
+  }
+
+  /// Writes without being interrupted before the bytes are on their way.
+  private static void put(BinaryCache cache) throws IOException {
+    boolean _ = Thread.interrupted();
+    try (PendingFile file = cache.create()) {
+      file.out().write(new byte[] {1});
+      Thread.currentThread().interrupt();
+      file.commit("log/x");
     }
   }
 }

@@ -3,11 +3,14 @@ package dev.synapse.store.derivation;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.path.StorePath;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -127,5 +130,58 @@ final class DerivationTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> named("x".repeat(208)).output("out").build(hasher))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anImpureOutputIsReadAsItIsWrittenAndHasNoPath() throws Exception {
+    String term =
+        "Derive([(\"out\",\"\",\"r:sha256\",\"impure\")],[],[],\"x86_64-linux\",\"/bin/sh\",[],"
+            + "[(\"out\",\"%s\")])".formatted(Derivation.placeholder("out"));
+    byte[] bytes = term.getBytes(StandardCharsets.UTF_8);
+    Derivation impure = Derivation.parse(bytes, "x");
+
+    assertThat(impure.outputs().get("out"))
+        .isEqualTo(new DerivationOutput.Impure(true, HashAlgorithm.SHA256));
+    assertThat(impure.toBytes()).isEqualTo(bytes);
+    assertThat(impure.outputPath("out")).isEmpty();
+    assertThat(impure.outputPath("absent")).isEmpty();
+    store.put(impure.storePath(), impure);
+    HashModulo modulo = hasher.masked(impure);
+    assertThat(modulo.deferred()).isTrue();
+    assertThat(modulo.of("out"))
+        .isEqualTo(Hash.of(HashAlgorithm.SHA256, "impure".getBytes(StandardCharsets.UTF_8)));
+    assertThatThrownBy(() -> modulo.of("absent"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no output 'absent'");
+    Derivation user = named("user").input(impure.storePath(), "out").output("out").build(hasher);
+    assertThat(user.outputPath("out")).as("not before the impure one is built").isEmpty();
+  }
+
+  private static DerivationProblem problem(String term) {
+    return catchThrowableOfType(
+            DerivationException.class,
+            () -> Derivation.parse(term.getBytes(StandardCharsets.UTF_8), "x"))
+        .problem();
+  }
+
+  @Test
+  void whatCouldNotBeWrittenBackIsRefused() {
+    String outputs = "[(\"out\",\"\",\"\",\"\")]";
+    String input = "/nix/store/" + LOOP.baseName();
+    assertThat(problem("Derive(%s,[],[],\"a\\\"b\",\"/b\",[],[])".formatted(outputs)).message())
+        .contains("no system without quotes and backslashes");
+    assertThat(
+            problem(
+                "Derive(%s,[(\"%s\",[\"a b\"])],[],\"s\",\"/b\",[],[])".formatted(outputs, input)))
+        .isEqualTo(new DerivationProblem.BadOutput("x", "a b", "it gives no name for a path"));
+    for (String hash : List.of("", "impure")) {
+      assertThat(
+              problem(
+                  "Derive([(\"out\",\"%s\",\"sha256\",\"%s\")],[],[],\"s\",\"/b\",[],[])"
+                      .formatted(input, hash)))
+          .isEqualTo(
+              new DerivationProblem.BadOutput(
+                  "x", "out", "it has a path, but the hash that gives it is not there"));
+    }
   }
 }

@@ -2,7 +2,10 @@ package dev.synapse.store.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.synapse.store.derivation.Derivation;
+import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.oracle.Nix;
 import dev.synapse.store.oracle.RandomGraph;
@@ -173,6 +176,32 @@ final class DatabaseRebuildTest {
           catchThrowableOfType(
               StoreException.class, () -> DatabaseRebuild.run(root, Clock.systemUTC()));
       assertThat(thrown.problem()).isEqualTo(new StoreProblem.StoreOpen(store.root()));
+    }
+  }
+
+  @Test
+  void aDerivationCountsByItsNamesAndNotByWhatItMentions() throws Exception {
+    StorePath input;
+    StorePath derivation;
+    try (LocalStore store = LocalStore.open(root)) {
+      input = store.addText(new byte[] {1}, "input", Set.of());
+      StorePath mentioned = store.addText(new byte[] {2}, "mentioned", Set.of());
+      Derivation built =
+          Derivation.named("x")
+              .system("x86_64-linux")
+              .builder("/bin/sh")
+              .source(input)
+              .env("see", mentioned.toString())
+              .output("out")
+              .build(new DerivationHasher(path -> fail("there is no " + path)));
+      derivation = store.addDerivation(built);
+    }
+    Deletion.delete(root.resolve("nix/var/nix/db"));
+
+    DatabaseRebuild.Rebuilt _ = DatabaseRebuild.run(root, Clock.systemUTC());
+
+    try (LocalStore store = LocalStore.open(root)) {
+      assertThat(store.references(derivation)).containsExactly(input);
     }
   }
 }

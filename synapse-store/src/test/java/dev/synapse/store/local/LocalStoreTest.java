@@ -591,4 +591,65 @@ final class LocalStoreTest {
           .toList();
     }
   }
+
+  @Test
+  void aTextThatIsThereIsNotWrittenAgain() throws Exception {
+    StorePath first = store.addText(HELLO, "hello", Set.of());
+    Object inode = Files.getAttribute(store.physical(first), "unix:ino");
+
+    assertThat(store.addText(HELLO, "hello", Set.of())).isEqualTo(first);
+
+    assertThat(Files.getAttribute(store.physical(first), "unix:ino")).isEqualTo(inode);
+  }
+
+  @Test
+  void anOutputOnAnotherFileSystemIsCopiedAndGone() throws Exception {
+    Path elsewhere = Path.of("/dev/shm");
+    assumeTrue(
+        Files.isWritable(elsewhere)
+            && !Files.getFileStore(elsewhere).equals(Files.getFileStore(folder)),
+        "there is no second file system to write to");
+    StorePath path = new StorePath("0".repeat(32), "moved");
+    Path built = Files.createTempDirectory(elsewhere, "built");
+    try {
+      Files.write(built.resolve("file"), HELLO);
+      Files.createSymbolicLink(built.resolve("link"), Path.of("file"));
+      NarHash before = Nar.hash(built);
+
+      store.adopt(built, path);
+
+      assertThat(built).doesNotExist();
+      assertThat(Nar.hash(store.physical(path))).isEqualTo(before);
+      assertThat(Canonical.mode(store.physical(path).resolve("file")) & Mode.PERMISSIONS)
+          .isEqualTo(Canonical.READABLE);
+    } finally {
+      Deletion.delete(built);
+    }
+  }
+
+  @Test
+  void anOutputThatIsNotThereIsNotAdopted() {
+    StorePath path = new StorePath("0".repeat(32), "absent");
+    Path absent = folder.resolve("absent");
+    assertThatThrownBy(() -> store.adopt(absent, path))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(absent.toString());
+    assertThat(store.physical(path)).doesNotExist();
+  }
+
+  @Test
+  void aStoreWhoseLockIsNoFileIsNotOpened() throws Exception {
+    Path other = folder.resolve("other");
+    LocalStore.open(other).close();
+    Path lock = new StoreLayout(other).bigLock();
+    Files.delete(lock);
+    Files.createDirectory(lock);
+    try {
+      assertThatThrownBy(() -> LocalStore.open(other).close())
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(lock.toString());
+    } finally {
+      Deletion.delete(other);
+    }
+  }
 }

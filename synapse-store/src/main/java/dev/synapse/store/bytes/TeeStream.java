@@ -1,14 +1,15 @@
-package dev.synapse.store.cache;
+package dev.synapse.store.bytes;
 
 import java.io.IOException;
 import java.io.OutputStream;
 
 /// Writes everything to two streams, which stay open.
-final class TeeStream extends OutputStream {
+public final class TeeStream extends OutputStream {
   private final OutputStream first;
   private final OutputStream second;
 
-  TeeStream(OutputStream first, OutputStream second) {
+  /// Writes to `first`, and what that took to `second`.
+  public TeeStream(OutputStream first, OutputStream second) {
     this.first = first;
     this.second = second;
   }
