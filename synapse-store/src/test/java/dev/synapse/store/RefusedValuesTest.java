@@ -11,7 +11,6 @@ import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import dev.synapse.store.path.ContentAddress;
 import dev.synapse.store.path.StoreDirectory;
-import dev.synapse.store.path.StorePath;
 import dev.synapse.store.reference.DigestRewriter;
 import dev.synapse.store.signature.Signature;
 import java.io.OutputStream;
@@ -43,17 +42,6 @@ final class RefusedValuesTest {
     refused(
         () -> new Signature("key", ByteString.of(new byte[63])),
         "a signature has 64 bytes, not 63");
-  }
-
-  @Test
-  void aStorePathIsMadeOfADigestAndAName() {
-    refused(
-        () -> new StorePath("e" + DIGEST.substring(1), "name"),
-        "invalid store path digest 'e" + DIGEST.substring(1) + "'");
-    refused(() -> new StorePath(DIGEST, ".."), "invalid store path name '..'");
-    for (String directory : List.of("/", "nix/store", "/nix/store/", "/nix/../store")) {
-      refused(() -> new StoreDirectory(directory), "invalid store directory '" + directory + "'");
-    }
   }
 
   @Test

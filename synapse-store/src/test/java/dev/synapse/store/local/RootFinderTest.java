@@ -1,7 +1,6 @@
 package dev.synapse.store.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.synapse.store.path.StorePath;
 import java.nio.file.Files;
@@ -76,31 +75,5 @@ final class RootFinderTest {
     Files.delete(result);
     assertThat(finder(true).permanent()).isEmpty();
     assertThat(layout.roots().resolve("auto")).isEmptyDirectory();
-  }
-
-  @Test
-  void whatADeadProcessNamedIsNoRootAndGoesWithACollection() throws Exception {
-    Path file = layout.temporaryRoots().resolve("12345");
-    Files.writeString(file, PATH + "\0");
-    Path hidden = Files.writeString(layout.temporaryRoots().resolve(".nfs1"), PATH + "\0");
-
-    assertThat(finder(false).temporary()).isEmpty();
-    assertThat(file).exists();
-    assertThat(finder(true).temporary()).isEmpty();
-    assertThat(file).doesNotExist();
-    assertThat(hidden).exists();
-  }
-
-  @Test
-  void whatALivingProcessNamedIsARootValidOrNot() throws Exception {
-    Path file = layout.temporaryRoots().resolve("12345");
-    Files.writeString(file, PATH + "\0" + OTHER + "\0/nix/store/half");
-    try (FileLock _ = FileLock.shared(file)) {
-      assertThat(finder(true).temporary())
-          .extracting(StoreRoot::path, StoreRoot::place)
-          .containsExactlyInAnyOrder(tuple(PATH, "{temp:12345}"), tuple(OTHER, "{temp:12345}"));
-    }
-    Deletion.delete(layout.temporaryRoots());
-    assertThat(finder(true).temporary()).as("a store without any").isEmpty();
   }
 }
