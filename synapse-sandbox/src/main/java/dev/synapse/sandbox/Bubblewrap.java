@@ -21,10 +21,12 @@ public final class Bubblewrap {
           Path.of("/usr/local/bin/bwrap"),
           Path.of("/run/wrappers/bin/bwrap"),
           Path.of("/run/current-system/sw/bin/bwrap"));
-  private static final Pattern VERSION = Pattern.compile("bubblewrap (\\d+)\\.(\\d+)\\.(\\d+)\\s*");
+  private static final Pattern VERSION =
+      Pattern.compile("bubblewrap (?<version>(?<major>\\d+)\\.(?<minor>\\d+)\\.\\d+)\\s*");
   private static final int MINOR_WITH_DISABLE_USERNS = 8;
   private static final int MINOR_WITH_PROGRAM_NAME = 9;
   private static final long TRIAL_SECONDS = 20;
+  private static final long TRIAL_SHARED_MEMORY_BYTES = 1L << 20;
 
   private final List<RawText> command;
   private final String version;
@@ -38,13 +40,19 @@ public final class Bubblewrap {
   ///
   /// @throws SandboxUnavailableException if there is none or it can't make a sandbox
   public static Bubblewrap locate() throws SandboxUnavailableException, InterruptedException {
-    for (Path place : PLACES) {
+    return locate(PLACES);
+  }
+
+  /// The first that is at one of `places`.
+  static Bubblewrap locate(List<Path> places)
+      throws SandboxUnavailableException, InterruptedException {
+    for (Path place : places) {
       if (Files.isExecutable(place)) {
         return tried(List.of(place.toString()));
       }
     }
     throw new SandboxUnavailableException(
-        new SandboxProblem.NoBubblewrap(PLACES.stream().map(Path::toString).toList()));
+        new SandboxProblem.NoBubblewrap(places.stream().map(Path::toString).toList()));
   }
 
   /// The bubblewrap that `commandLine` starts, tried out: for one that was unpacked somewhere, its
@@ -75,9 +83,9 @@ public final class Bubblewrap {
       throw new SandboxUnavailableException(
           new SandboxProblem.TrialFailed(program, trial.output()));
     }
-    String version = "%s.%s.%s".formatted(matcher.group(1), matcher.group(2), matcher.group(3));
-    if (matcher.group(1).equals("0")
-        && Integer.parseInt(matcher.group(2)) < MINOR_WITH_DISABLE_USERNS) {
+    String version = matcher.group("version");
+    if (matcher.group("major").equals("0")
+        && Integer.parseInt(matcher.group("minor")) < MINOR_WITH_DISABLE_USERNS) {
       throw new SandboxUnavailableException(new SandboxProblem.BubblewrapTooOld(program, version));
     }
     return version;
@@ -91,7 +99,7 @@ public final class Bubblewrap {
         List.of(
             new Mount.ReadOnly(root, root),
             new Mount.Proc(Path.of("/proc")),
-            new Mount.Dev(Path.of("/dev"), 1L << 20));
+            new Mount.Dev(Path.of("/dev"), TRIAL_SHARED_MEMORY_BYTES));
     var sandbox = new Sandbox(mounts, shell, new TreeMap<>(), root, Identity.BUILDER);
     var options = new ArrayList<String>();
     CommandLine.options(sandbox, root).forEach(option -> options.add(option.toString()));

@@ -34,15 +34,20 @@ final class CommandLine {
 
   private final List<RawText> options = new ArrayList<>();
 
-  private CommandLine() {}
+  private final Path texts;
+  private int textNumber;
+
+  private CommandLine(Path texts) {
+    this.texts = texts;
+  }
 
   /// The options that make `sandbox`, without its command.
   ///
   /// @param texts folder that holds the n-th text mount as `text-n`, counted from 0
   static List<RawText> options(Sandbox sandbox, Path texts) {
-    var line = new CommandLine();
+    var line = new CommandLine(texts);
     line.room(sandbox.identity());
-    line.mounts(sandbox.mounts(), texts);
+    line.mounts(sandbox.mounts());
     sandbox.environment().forEach((name, value) -> line.add("--setenv", name, value));
     line.add("--chdir", RawText.of(sandbox.workingDirectory()));
     return List.copyOf(line.options);
@@ -73,33 +78,42 @@ final class CommandLine {
     add("--hostname", RawText.of(identity.hostName()));
   }
 
-  private void mounts(List<Mount> mounts, Path texts) {
-    int textNumber = 0;
-    var closing = new ArrayList<Path>();
+  private void mounts(List<Mount> mounts) {
+    mounts.forEach(this::mount);
+    // Last, for until here bubblewrap itself makes mount points in them.
     for (Mount mount : mounts) {
-      RawText at = RawText.of(mount.at());
-      switch (mount) {
-        case Mount.ReadOnly(var from, _) -> add("--ro-bind", RawText.of(from), at);
-        case Mount.Writable(var from, _) -> add("--bind", RawText.of(from), at);
-        case Mount.Temporary(_, var size) -> temporary(size, at);
-        case Mount.Symlink(var target, _) -> add("--symlink", target, at);
-        case Mount.Text _ -> add("--ro-bind", RawText.of(textFile(texts, textNumber++)), at);
-        case Mount.Folder _ -> add("--dir", at);
-        case Mount.Proc _ -> {
-          add("--proc", at);
-          hideTheHost(mount.at());
-          closing.add(mount.at());
-        }
-        case Mount.Dev(_, var sharedMemory) -> {
-          add("--dev", at);
-          temporary(sharedMemory, RawText.of(mount.at().resolve(Mount.Dev.SHARED_MEMORY)));
-          closing.add(mount.at());
-        }
+      if (mount instanceof Mount.OfKernel) {
+        add("--remount-ro", RawText.of(mount.at()));
       }
     }
-    // Last, for until here bubblewrap itself makes mount points in them.
-    closing.forEach(at -> add("--remount-ro", RawText.of(at)));
     add("--remount-ro", RawText.of("/"));
+  }
+
+  private void mount(Mount mount) {
+    RawText at = RawText.of(mount.at());
+    switch (mount) {
+      case Mount.ReadOnly(var from, _) -> add("--ro-bind", RawText.of(from), at);
+      case Mount.Writable(var from, _) -> add("--bind", RawText.of(from), at);
+      case Mount.Temporary(_, var size) -> temporary(size, at);
+      case Mount.Symlink(var target, _) -> add("--symlink", target, at);
+      case Mount.Text _ -> add("--ro-bind", RawText.of(textFile(texts, textNumber++)), at);
+      case Mount.Folder _ -> add("--dir", at);
+      case Mount.OfKernel kernels -> ofKernel(kernels);
+    }
+  }
+
+  private void ofKernel(Mount.OfKernel mount) {
+    RawText at = RawText.of(mount.at());
+    switch (mount) {
+      case Mount.Proc _ -> {
+        add("--proc", at);
+        hideTheHost(mount.at());
+      }
+      case Mount.Dev(_, var sharedMemory) -> {
+        add("--dev", at);
+        temporary(sharedMemory, RawText.of(mount.at().resolve(Mount.Dev.SHARED_MEMORY)));
+      }
+    }
   }
 
   /// What the kernel tells of the whole machine to the user who owns the sandbox, above all if that

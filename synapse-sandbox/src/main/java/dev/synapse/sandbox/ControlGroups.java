@@ -21,6 +21,9 @@ final class ControlGroups implements LimitMechanism {
   /// Bubblewrap itself: its process outside.
   private static final int BUBBLEWRAP_PROCESSES = 1;
 
+  /// A line of `/proc/self/cgroup`: hierarchy, controllers and group; cgroups(7).
+  private static final int MEMBERSHIP_FIELDS = 3;
+
   private static final int REMOVAL_TRIES = 100;
   private static final long REMOVAL_PAUSE_MILLIS = 20;
 
@@ -92,21 +95,40 @@ final class ControlGroups implements LimitMechanism {
   private static Optional<Path> mountPoint(String mountInfo, String type, String controller) {
     return mountInfo
         .lines()
-        .filter(
-            line -> {
-              String[] fields = line.substring(line.indexOf(" - ") + 3).split(" ", -1);
-              return fields[0].equals(type)
-                  && (controller.isEmpty()
-                      || Arrays.asList(fields[2].split(",", -1)).contains(controller));
-            })
-        .map(line -> Path.of(line.split(" ", -1)[4]))
+        .map(MountLine::parse)
+        .filter(mount -> mount.type().equals(type))
+        .filter(mount -> controller.isEmpty() || mount.options().contains(controller))
+        .map(MountLine::at)
         .findFirst();
+  }
+
+  /// A line of `/proc/self/mountinfo`: proc_pid_mountinfo(5).
+  ///
+  /// @param options those of the file system; of a hierarchy of version 1 its controllers
+  private record MountLine(Path at, String type, List<String> options) {
+    private static final String SEPARATOR = " - ";
+
+    /// Numbers of fields, counted from 0: before the separator, and after it.
+    private static final int MOUNT_POINT = 4;
+
+    private static final int TYPE = 0;
+    private static final int SUPER_OPTIONS = 2;
+
+    static MountLine parse(String line) {
+      int separator = line.indexOf(SEPARATOR);
+      String[] ofMount = line.substring(0, separator).split(" ", -1);
+      String[] ofFileSystem = line.substring(separator + SEPARATOR.length()).split(" ", -1);
+      return new MountLine(
+          Path.of(ofMount[MOUNT_POINT]),
+          ofFileSystem[TYPE],
+          Arrays.asList(ofFileSystem[SUPER_OPTIONS].split(",", -1)));
+    }
   }
 
   /// The group of this process; the mount point itself in a container that shows only a part.
   private static Path ownGroup(Path mount, String own, String controller) {
     return own.lines()
-        .map(line -> line.split(":", 3))
+        .map(line -> line.split(":", MEMBERSHIP_FIELDS))
         .filter(fields -> Arrays.asList(fields[1].split(",", -1)).contains(controller))
         .map(fields -> mount.resolve(fields[2].substring(1)))
         .filter(Files::isDirectory)

@@ -13,20 +13,9 @@ import java.lang.invoke.VarHandle;
 
 /// Calls of Linux on x86_64 that Java has no word for. One handle serves all: to link one costs
 /// some ten milliseconds.
-///
-/// Numbers: `arch/x86/entry/syscalls/syscall_64.tbl` of Linux.
 final class Kernel {
   static final int CLOSE_ON_EXEC = 02000000;
 
-  private static final int READ = 0;
-  private static final int WRITE = 1;
-  private static final int CLOSE = 3;
-  private static final int POLL = 7;
-  private static final int KILL = 62;
-  private static final int GET_USER = 102;
-  private static final int GET_GROUP = 104;
-  private static final int PIPE = 293;
-  private static final int CREATE_MEMORY_FILE = 319;
   private static final int SIGKILL = 9;
   private static final int EINTR = 4;
   private static final int POLL_BYTES = 8;
@@ -60,7 +49,7 @@ final class Kernel {
   static Pipe pipe() throws IOException {
     try (var arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
-      check(call(PIPE, ends.address(), CLOSE_ON_EXEC, 0), "pipe2");
+      check(call(SystemCall.PIPE2, ends.address(), CLOSE_ON_EXEC, 0), "pipe2");
       return new Pipe(
           ends.getAtIndex(ValueLayout.JAVA_INT, 0), ends.getAtIndex(ValueLayout.JAVA_INT, 1));
     }
@@ -70,13 +59,16 @@ final class Kernel {
   static int memoryFile(byte[] contents) throws IOException {
     try (var arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom("synapse");
-      int file = (int) check(call(CREATE_MEMORY_FILE, name.address(), 1, 0), "memfd_create");
+      int file = (int) check(call(SystemCall.MEMFD_CREATE, name.address(), 1, 0), "memfd_create");
       boolean written = false;
       try {
         MemorySegment bytes = arena.allocate(contents.length);
         MemorySegment.copy(contents, 0, bytes, ValueLayout.JAVA_BYTE, 0, contents.length);
         for (long at = 0; at < contents.length; ) {
-          at += check(call(WRITE, file, bytes.address() + at, contents.length - at), "write");
+          at +=
+              check(
+                  call(SystemCall.WRITE, file, bytes.address() + at, contents.length - at),
+                  "write");
         }
         written = true;
         return file;
@@ -94,7 +86,7 @@ final class Kernel {
       MemorySegment poll = arena.allocate(POLL_BYTES, Integer.BYTES);
       poll.set(ValueLayout.JAVA_INT, 0, file);
       poll.set(ValueLayout.JAVA_SHORT, Integer.BYTES, POLL_IN);
-      return call(POLL, poll.address(), 1, millis) > 0;
+      return call(SystemCall.POLL, poll.address(), 1, millis) > 0;
     }
   }
 
@@ -103,7 +95,7 @@ final class Kernel {
     try (var arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(into.length);
       for (long at = 0; at < into.length; ) {
-        long count = call(READ, file, bytes.address() + at, into.length - at);
+        long count = call(SystemCall.READ, file, bytes.address() + at, into.length - at);
         if (count == -EINTR) {
           continue;
         }
@@ -121,25 +113,25 @@ final class Kernel {
   static void signal(int file) throws IOException {
     try (var arena = Arena.ofConfined()) {
       MemorySegment one = arena.allocate(1);
-      check(call(WRITE, file, one.address(), 1), "write");
+      check(call(SystemCall.WRITE, file, one.address(), 1), "write");
     }
   }
 
   static void close(int file) {
-    long _ = call(CLOSE, file, 0, 0);
+    long _ = call(SystemCall.CLOSE, file, 0, 0);
   }
 
   /// Ends a process at once, if it is still there.
   static void kill(long process) {
-    long _ = call(KILL, process, SIGKILL, 0);
+    long _ = call(SystemCall.KILL, process, SIGKILL, 0);
   }
 
   static long user() {
-    return call(GET_USER, 0, 0, 0);
+    return call(SystemCall.GETUID, 0, 0, 0);
   }
 
   static long group() {
-    return call(GET_GROUP, 0, 0, 0);
+    return call(SystemCall.GETGID, 0, 0, 0);
   }
 
   private static long check(long result, String call) throws IOException {
@@ -150,10 +142,11 @@ final class Kernel {
   }
 
   /// What the kernel answers; an error as its negative number.
-  private static long call(long number, long first, long second, long third) {
+  private static long call(SystemCall call, long first, long second, long third) {
     try (var arena = Arena.ofConfined()) {
       MemorySegment captured = arena.allocate(CAPTURED);
-      long result = (long) SYSCALL.invokeExact(captured, number, first, second, third);
+      long result =
+          (long) SYSCALL.invokeExact(captured, (long) call.number(), first, second, third);
       return result < 0 ? -(long) (int) ERRNO.get(captured, 0L) : result;
     } catch (Throwable problem) {
       throw problem instanceof RuntimeException known ? known : new IllegalStateException(problem);

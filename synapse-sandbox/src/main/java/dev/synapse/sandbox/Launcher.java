@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A small program that stays beside this one and makes a sandbox from each [RoomTape] it is given:
@@ -138,8 +139,7 @@ final class Launcher implements AutoCloseable {
           || !Kernel.read(status.readEnd(), report)) {
         throw new IOException("the launcher does not answer");
       }
-      ByteBuffer words = words(report);
-      if (words.getLong(0) != RoomTape.KEEPER) {
+      if (new Report(report).kind() != RoomTape.KEEPER) {
         throw new IOException("the launcher can't open its files");
       }
       close(tape);
@@ -160,14 +160,50 @@ final class Launcher implements AutoCloseable {
     }
   }
 
-  private static ByteBuffer words(byte[] report) {
-    return ByteBuffer.wrap(report).order(ByteOrder.LITTLE_ENDIAN);
+  /// What is said of a room: a word that says what it is about, and what belongs to that.
+  private static final class Report {
+    private static final int RESULT_OFFSET = Long.BYTES;
+    private static final int CALL_OFFSET = 2 * Long.BYTES;
+
+    // Where `siginfo_t` has si_code and si_status: `asm-generic/siginfo.h` of Linux.
+    private static final int HOW_OFFSET = Long.BYTES + 8;
+    private static final int STATUS_OFFSET = Long.BYTES + 24;
+
+    /// `CLD_EXITED`: waitid(2).
+    private static final int EXITED = 1;
+
+    private static final int SIGNAL_BASE = 128;
+
+    private final ByteBuffer words;
+
+    Report(byte[] bytes) {
+      words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    long kind() {
+      return words.getLong(0);
+    }
+
+    /// What a call gave: a process id, or an error as its negative number.
+    long result() {
+      return words.getLong(RESULT_OFFSET);
+    }
+
+    /// The address of the call that failed.
+    long call() {
+      return words.getLong(CALL_OFFSET);
+    }
+
+    /// Of what `waitid` told: the exit code, or 128 and the number of a signal.
+    int exitCode() {
+      int status = words.getInt(STATUS_OFFSET);
+      return words.getInt(HOW_OFFSET) == EXITED ? status : SIGNAL_BASE + status;
+    }
   }
 
   /// A sandbox that the launcher made.
   private static final class LaunchedRun implements Run {
-    private static final int SIGNAL_BASE = 128;
-    private static final int EXITED = 1;
+    private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Tape tape;
     private final Files files;
@@ -194,15 +230,15 @@ final class Launcher implements AutoCloseable {
 
     @Override
     public boolean await(int millis) throws IOException {
-      long deadline = System.nanoTime() + millis * 1_000_000L;
+      long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
       while (!over) {
-        long left = (deadline - System.nanoTime() + 999_999) / 1_000_000;
+        long left = Math.ceilDiv(deadline - System.nanoTime(), NANOS_PER_MILLI);
         if (left <= 0 || !Kernel.awaitReadable(files.status.readEnd(), (int) left)) {
           return over;
         }
         byte[] report = new byte[RoomTape.REPORT_BYTES];
         if (Kernel.read(files.status.readEnd(), report)) {
-          note(words(report));
+          note(new Report(report));
         } else {
           end(); // the keeper was killed, and with it the first process
         }
@@ -214,22 +250,20 @@ final class Launcher implements AutoCloseable {
       over = true;
     }
 
-    private synchronized void note(ByteBuffer words) {
-      long kind = words.getLong(0);
+    private synchronized void note(Report report) {
+      long kind = report.kind();
       if (kind == RoomTape.FIRST) {
-        first = words.getLong(8);
+        first = report.result();
         if (killed) {
           Kernel.kill(first);
         }
       } else if (kind == LauncherProgram.FAILED) {
-        String what = Objects.requireNonNullElse(tape.what(words.getLong(16)), "a system call");
-        String reason = ErrorNumber.text(-words.getLong(8));
+        String what = Objects.requireNonNullElse(tape.what(report.call()), "a system call");
+        String reason = ErrorNumber.text(-report.result());
         problem = "%s: %s".formatted(what, reason);
         notStarted = RoomTape.program(what).map(program -> program + ": " + reason);
       } else if (kind == RoomTape.ENDED) {
-        int how = words.getInt(8 + 8);
-        int status = words.getInt(8 + 24);
-        code = how == EXITED ? status : SIGNAL_BASE + status;
+        code = report.exitCode();
         over = true;
       }
     }

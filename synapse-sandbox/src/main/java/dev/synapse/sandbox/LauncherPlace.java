@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// A launcher in a folder of its own, which made a sandbox a moment ago.
 final class LauncherPlace implements AutoCloseable {
   private static final int TRIAL_MILLIS = 20_000;
+  private static final long TRIAL_SHARED_MEMORY_BYTES = 1L << 20;
   private static final int LONGEST_NUMBER = 32;
 
   private final Path folder;
@@ -75,7 +76,7 @@ final class LauncherPlace implements AutoCloseable {
     List<Mount> mounts =
         List.of(
             new Mount.Proc(Path.of("/proc")),
-            new Mount.Dev(Path.of("/dev"), 1L << 20),
+            new Mount.Dev(Path.of("/dev"), TRIAL_SHARED_MEMORY_BYTES),
             new Mount.ReadOnly(program, inside));
     var sandbox =
         new Sandbox(

@@ -2,6 +2,7 @@ package dev.synapse.sandbox;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -29,22 +30,41 @@ final class LauncherProgram {
 
   static final int ORDER_BYTES = NAME_BYTES + Long.BYTES;
 
-  static final int PREPARE_SIGNAL = 13;
-  static final int SIGCHLD = 17;
+  static final int SIGCHLD = 17; // signal(7)
 
   private static final long IGNORED = 0x600018;
   private static final long CODE = 0x400000;
   private static final long TAPE = 0x600020;
-  private static final int HEADER_BYTES = 64;
-  private static final int SEGMENT_BYTES = 56;
+
+  // elf(5), and `elf.h` of Linux.
+  private static final int IDENTIFICATION_BYTES = 16; // EI_NIDENT
+  private static final short PROGRAM = 2; // ET_EXEC
+  private static final short X86_64 = 62; // EM_X86_64
+  private static final int VERSION = 1; // EV_CURRENT
+  private static final int HEADER_BYTES = 64; // Elf64_Ehdr
+  private static final int SEGMENT_BYTES = 56; // Elf64_Phdr
   private static final int SEGMENTS = 3;
   private static final int CODE_OFFSET = HEADER_BYTES + SEGMENTS * SEGMENT_BYTES;
   private static final int PAGE = 4096;
-  private static final int READABLE = 4;
-  private static final int WRITABLE = 2;
-  private static final int EXECUTABLE = 1;
-  private static final int LOADED = 1;
-  private static final int STACK = 0x6474e551;
+  private static final int READABLE = 4; // PF_R
+  private static final int WRITABLE = 2; // PF_W
+  private static final int EXECUTABLE = 1; // PF_X
+  private static final int LOADED = 1; // PT_LOAD
+  private static final int STACK = 0x6474e551; // PT_GNU_STACK
+
+  // sigaction(2) and mmap(2).
+  private static final int IGNORE = 1; // SIG_IGN
+  private static final int READABLE_WRITABLE = 3; // PROT_READ, PROT_WRITE
+  private static final int PRIVATE_FIXED = 0x12; // MAP_PRIVATE, MAP_FIXED
+
+  private static final int STANDARD_INPUT = 0;
+
+  /// The length in an order is read into the call that maps a tape, the seventh, as its second
+  /// argument.
+  private static final Tape.Argument MAPPED_LENGTH = new Tape.Argument(6, 1);
+
+  /// What a child opens gets the least free number.
+  private static final int OPENED = 3;
 
   private LauncherProgram() {}
 
@@ -56,8 +76,8 @@ final class LauncherProgram {
         ByteBuffer.allocate(PAGE + (int) (TAPE - REPORT) + tape.length)
             .order(ByteOrder.LITTLE_ENDIAN);
     // The identification: 64 bits, little-endian, version 1.
-    file.put(HexFormat.of().parseHex("7f454c46020101" + "00".repeat(9)));
-    file.putShort((short) 2).putShort((short) 62).putInt(1); // a program, for x86_64
+    file.put(Arrays.copyOf(HexFormat.of().parseHex("7f454c46020101"), IDENTIFICATION_BYTES));
+    file.putShort(PROGRAM).putShort(X86_64).putInt(VERSION);
     file.putLong(CODE + CODE_OFFSET).putLong(HEADER_BYTES).putLong(0).putInt(0);
     file.putShort((short) HEADER_BYTES).putShort((short) SEGMENT_BYTES);
     file.putShort((short) SEGMENTS).putShort((short) 0).putShort((short) 0).putShort((short) 0);
@@ -115,26 +135,26 @@ final class LauncherProgram {
     var child = new Tape.Label();
     var name = tape.data(new byte[NAME_BYTES]);
     // Children are not waited for. What the terminal sends to all is not for them.
-    var ignore = tape.words(List.of(word(1), word(0), word(0), word(0)));
-    tape.call(end, "rt_sigaction", PREPARE_SIGNAL, SIGCHLD, ignore, 0, Long.BYTES);
-    tape.call(end, "setsid", 112);
+    var ignore = tape.words(List.of(word(IGNORE), word(0), word(0), word(0)));
+    call(tape, end, SystemCall.RT_SIGACTION, SIGCHLD, ignore, 0, Long.BYTES);
+    call(tape, end, SystemCall.SETSID);
     tape.mark(wait);
-    tape.call(end, "read", 0, 0, name, NAME_BYTES).onZero(end);
-    // The length becomes an argument of the call that maps the tape.
-    var length = new Tape.Argument(6, 1);
-    tape.call(end, "read", 0, 0, length, Long.BYTES).onZero(end);
-    tape.call(end, "clone", 56, SIGCHLD).onZero(child).onMore(wait);
+    call(tape, end, SystemCall.READ, STANDARD_INPUT, name, NAME_BYTES).onZero(end);
+    call(tape, end, SystemCall.READ, STANDARD_INPUT, MAPPED_LENGTH, Long.BYTES).onZero(end);
+    call(tape, end, SystemCall.CLONE, SIGCHLD).onZero(child).onMore(wait);
     tape.mark(child);
-    tape.call(end, "open", 2, name, Kernel.CLOSE_ON_EXEC);
-    tape.call(end, "mmap", 9, ROOM, 0, READABLE_WRITABLE, PRIVATE_FIXED, 3, 0);
-    tape.call(end, "close", 3, 3).then(word(ROOM));
+    call(tape, end, SystemCall.OPEN, name, Kernel.CLOSE_ON_EXEC);
+    call(tape, end, SystemCall.MMAP, ROOM, 0, READABLE_WRITABLE, PRIVATE_FIXED, OPENED, 0);
+    call(tape, end, SystemCall.CLOSE, OPENED).then(word(ROOM));
     tape.mark(end);
-    tape.call(end, "exit_group", 231, 0);
+    call(tape, end, SystemCall.EXIT_GROUP, 0);
     return tape;
   }
 
-  private static final int READABLE_WRITABLE = 3;
-  private static final int PRIVATE_FIXED = 0x12;
+  private static Tape.Call call(
+      Tape tape, Tape.Label failed, SystemCall call, Object... arguments) {
+    return tape.call(failed, call.toString(), call.number(), arguments);
+  }
 
   private static Tape.Fixed word(long value) {
     return new Tape.Fixed(value);

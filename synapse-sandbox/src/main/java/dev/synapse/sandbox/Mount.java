@@ -8,9 +8,18 @@ public sealed interface Mount {
   /// Where the process finds it: an absolute path.
   Path at();
 
+  /// What is shown from the host.
+  sealed interface OfHost extends Mount permits ReadOnly, Writable {
+    /// Where the host has it: an absolute path.
+    Path from();
+  }
+
+  /// What the kernel fills. Nothing is mounted into it, and nobody changes which entries it has.
+  sealed interface OfKernel extends Mount permits Proc, Dev {}
+
   /// The host's file, folder, symbolic link or socket `from`, read-only, with all that is mounted
   /// below it. A symbolic link is not followed: its twin is made instead.
-  record ReadOnly(Path from, Path at) implements Mount {
+  record ReadOnly(Path from, Path at) implements OfHost {
     public ReadOnly {
       requireAbsolute(from);
       requireAbsolute(at);
@@ -18,7 +27,7 @@ public sealed interface Mount {
   }
 
   /// The host's file or folder `from`, which the process may change.
-  record Writable(Path from, Path at) implements Mount {
+  record Writable(Path from, Path at) implements OfHost {
     public Writable {
       requireAbsolute(from);
       requireAbsolute(at);
@@ -58,7 +67,7 @@ public sealed interface Mount {
 
   /// The processes of the sandbox, and nothing else's; read-only, for the kernel's settings are
   /// there too and a process of the super-user could otherwise write them.
-  record Proc(Path at) implements Mount {
+  record Proc(Path at) implements OfKernel {
     public Proc {
       requireAbsolute(at);
     }
@@ -66,7 +75,7 @@ public sealed interface Mount {
 
   /// `null`, `zero`, `full`, `random`, `urandom`, `tty`, pseudo terminals, and a `shm` of at most
   /// `sharedMemoryBytes`.
-  record Dev(Path at, long sharedMemoryBytes) implements Mount {
+  record Dev(Path at, long sharedMemoryBytes) implements OfKernel {
     static final String SHARED_MEMORY = "shm";
 
     public Dev {

@@ -50,14 +50,10 @@ final class Places {
 
   private static boolean admits(Mount around, Mount mount, Path rest) {
     return switch (around) {
-      case Mount.Temporary _ -> true;
-      case Mount.Folder _ -> true;
+      case Mount.Temporary _, Mount.Folder _ -> true;
       case Mount.ReadOnly(var from, _) -> isThere(from, rest, mount, false);
       case Mount.Writable(var from, _) -> isThere(from, rest, mount, true);
-      case Mount.Symlink _ -> false;
-      case Mount.Text _ -> false;
-      case Mount.Proc _ -> false;
-      case Mount.Dev _ -> false;
+      case Mount.Symlink _, Mount.Text _, Mount.OfKernel _ -> false;
     };
   }
 
@@ -96,10 +92,6 @@ final class Places {
   }
 
   private static @Nullable Path source(Mount mount) {
-    return switch (mount) {
-      case Mount.ReadOnly(var from, _) -> from;
-      case Mount.Writable(var from, _) -> from;
-      default -> null;
-    };
+    return mount instanceof Mount.OfHost ofHost ? ofHost.from() : null;
   }
 }

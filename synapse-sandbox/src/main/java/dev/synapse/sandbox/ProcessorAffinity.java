@@ -11,7 +11,7 @@ import java.util.BitSet;
 /// On which processors the calling thread, and what it starts, may run.
 final class ProcessorAffinity {
   /// Room for 8192 processors: as many as the kernel can be built for.
-  private static final long SET_BYTES = 1024;
+  static final int SET_BYTES = 1024;
 
   private static final FunctionDescriptor CALL =
       FunctionDescriptor.of(
@@ -31,7 +31,7 @@ final class ProcessorAffinity {
   BitSet get() {
     try (var arena = Arena.ofConfined()) {
       MemorySegment processors = arena.allocate(SET_BYTES, Long.BYTES);
-      check((int) get.invokeExact(0, SET_BYTES, processors), "sched_getaffinity");
+      check((int) get.invokeExact(0, (long) SET_BYTES, processors), "sched_getaffinity");
       return BitSet.valueOf(processors.toArray(ValueLayout.JAVA_BYTE));
     } catch (Throwable problem) {
       throw unexpected(problem);
@@ -43,7 +43,7 @@ final class ProcessorAffinity {
       MemorySegment segment = arena.allocate(SET_BYTES, Long.BYTES);
       byte[] bytes = processors.toByteArray();
       MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
-      check((int) set.invokeExact(0, SET_BYTES, segment), "sched_setaffinity");
+      check((int) set.invokeExact(0, (long) SET_BYTES, segment), "sched_setaffinity");
     } catch (Throwable problem) {
       throw unexpected(problem);
     }

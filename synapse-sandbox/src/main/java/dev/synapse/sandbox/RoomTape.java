@@ -45,75 +45,59 @@ final class RoomTape {
   private static final int PROC = KEEPERS_END; // which is closed by then
   private static final int NEXT_FREE = 8;
 
-  // Numbers of system calls, and what their arguments mean.
-  private static final int READ = 0;
-  private static final int WRITE = 1;
-  private static final int OPEN = 2;
-  private static final int CLOSE = 3;
-  private static final int CHANGE_SIGNAL = 13;
-  private static final int SIGNAL_MASK = 14;
-  private static final int IOCTL = 16;
-  private static final int DUPLICATE = 33;
-  private static final int GET_PROCESS = 39;
-  private static final int SOCKET = 41;
-  private static final int SOCKET_PAIR = 53;
-  private static final int CLONE = 56;
-  private static final int EXECUTE = 59;
-  private static final int CHANGE_DIRECTORY = 80;
-  private static final int MAKE_DIRECTORY = 83;
-  private static final int LINK = 86;
-  private static final int SYMLINK = 88;
-  private static final int UMASK = 95;
-  private static final int NEW_SESSION = 112;
-  private static final int SET_CAPABILITIES = 126;
-  private static final int MAKE_NODE = 133;
-  private static final int PERSONALITY = 135;
-  private static final int PIVOT_ROOT = 155;
-  private static final int PROCESS_CONTROL = 157;
-  private static final int SET_LIMIT = 160;
-  private static final int MOUNT = 165;
-  private static final int UNMOUNT = 166;
-  private static final int SET_HOST_NAME = 170;
-  private static final int SET_AFFINITY = 203;
-  private static final int EXIT = 231;
-  private static final int WAIT = 247;
-  private static final int OPEN_AT = 257;
-  private static final int UNSHARE = 272;
-  private static final int SET_MOUNT_ATTRIBUTES = 442;
-
-  private static final int WRITE_ONLY = 01;
-  private static final int CREATE_NEW = 0300;
+  // What arguments of system calls mean. Where no other name is given, they are those of the man
+  // page of the call; numbers are in the headers of Linux.
+  private static final int WRITE_ONLY = 01; // open(2): O_WRONLY
+  private static final int CREATE_NEW = 0300; // O_CREAT, O_EXCL
   private static final int DIRECTORY_ITSELF = 012200000; // O_PATH, O_DIRECTORY, O_CLOEXEC
-  private static final int SOCKET_CLOSE_ON_EXEC = 02000000;
-  private static final int HERE = -100;
-  private static final int ALL_BELOW = 0x8000;
-  private static final int BIND = 0x5000; // with all that is mounted below
-  private static final int SLAVE_SILENT = 0x8C000; // with all that is mounted below
-  private static final int NO_SET_ID_DEVICES = 6;
-  private static final int NO_SET_ID_DEVICES_PROGRAMS = 14;
-  private static final int NO_SET_ID_PROGRAMS = 10;
-  private static final int DETACH = 2;
-  private static final long READ_ONLY = 1;
-  private static final long NO_SET_ID = 2;
-  private static final long NO_DEVICES = 4;
-  private static final long NEW_USER = 0x10000000;
-  private static final long NEW_NAMESPACES = 0x7E020000 | LauncherProgram.SIGCHLD;
-  private static final int REGULAR_FILE = 0100444;
-  private static final int SET_FLAGS = 0x8914; // SIOCSIFFLAGS
-  private static final int DEATH_SIGNAL = 1;
-  private static final int SECCOMP = 22;
-  private static final int DROP_FROM_BOUND = 24;
-  private static final int NO_NEW_RIGHTS = 38;
-  private static final int AMBIENT = 47;
-  private static final int CLEAR_AMBIENT = 4;
+  private static final int FOLDER_MODE = 0755;
+  private static final int PASSAGE_MODE = 0700; // of a folder that only leads to a mount
+  private static final int TEXT_MODE = 0444;
+  private static final int REGULAR_FILE = 0100444; // inode(7): S_IFREG
+  private static final int UMASK = 0022;
+  private static final int HERE = -100; // AT_FDCWD
+  private static final int ALL_BELOW = 0x8000; // AT_RECURSIVE
+
+  private static final int UNIX = 1; // socket(2): AF_UNIX
+  private static final int INTERNET = 2; // AF_INET
+  private static final int STREAM = 1; // SOCK_STREAM
+  private static final int DATAGRAMS = 2; // SOCK_DGRAM
+  private static final int SOCKET_CLOSE_ON_EXEC = 02000000; // SOCK_CLOEXEC
+  private static final int SET_FLAGS = 0x8914; // netdevice(7): SIOCSIFFLAGS
+  private static final int INTERFACE_NAME_BYTES = 16; // IFNAMSIZ; the flags are behind the name
+  private static final int INTERFACE_REQUEST_BYTES = 40; // struct ifreq
+  private static final short INTERFACE_UP = 1; // IFF_UP
+
+  private static final int BIND = 0x5000; // mount(2): MS_BIND, MS_REC
+  private static final int SLAVE_SILENT = 0x8C000; // MS_SLAVE, MS_REC, MS_SILENT
+  private static final int NO_SET_ID_DEVICES = 6; // MS_NOSUID, MS_NODEV
+  private static final int NO_SET_ID_DEVICES_PROGRAMS = 14; // and MS_NOEXEC
+  private static final int NO_SET_ID_PROGRAMS = 10; // MS_NOSUID, MS_NOEXEC
+  private static final int DETACH = 2; // umount(2): MNT_DETACH
+  private static final long READ_ONLY = 1; // mount_setattr(2): MOUNT_ATTR_RDONLY
+  private static final long NO_SET_ID = 2; // MOUNT_ATTR_NOSUID
+  private static final long NO_DEVICES = 4; // MOUNT_ATTR_NODEV
+  private static final int MOUNT_ATTRIBUTES_BYTES = 4 * Long.BYTES; // struct mount_attr
+
+  private static final long NEW_USER = 0x10000000; // clone(2): CLONE_NEWUSER
+  private static final long NEW_NAMESPACES = 0x7E020000 | LauncherProgram.SIGCHLD; // all CLONE_NEW*
   private static final int SIGKILL = 9;
-  private static final int FIXED_ADDRESSES = 0x0040000; // ADDR_NO_RANDOMIZE
+  private static final int SET_MASK = 2; // sigprocmask(2): SIG_SETMASK
+  private static final int FIXED_ADDRESSES = 0x0040000; // personality(2): ADDR_NO_RANDOMIZE
   private static final String RUN = "execve ";
-  private static final int CAPABILITIES_VERSION = 0x20080522;
-  private static final int LEAVE_IT = 0x01000000;
-  private static final int ANSWER_BYTES = 128;
-  private static final int FILTER_STEP_BYTES = 8;
-  private static final int EXITED = 4;
+  private static final int EXITED = 4; // waitid(2): WEXITED
+  private static final int LEAVE_IT = 0x01000000; // WNOWAIT
+  private static final int ANSWER_BYTES = 128; // siginfo_t
+
+  private static final int DEATH_SIGNAL = 1; // prctl(2): PR_SET_PDEATHSIG
+  private static final int SECCOMP = 22; // PR_SET_SECCOMP
+  private static final int SECCOMP_FILTER = 2; // SECCOMP_MODE_FILTER
+  private static final int FILTER_STEP_BYTES = 8; // struct sock_filter
+  private static final int DROP_FROM_BOUND = 24; // PR_CAPBSET_DROP
+  private static final int NO_NEW_RIGHTS = 38; // PR_SET_NO_NEW_PRIVS
+  private static final int AMBIENT = 47; // PR_CAP_AMBIENT
+  private static final int CLEAR_AMBIENT = 4; // PR_CAP_AMBIENT_CLEAR_ALL
+  private static final int CAPABILITIES_VERSION = 0x20080522; // capset(2): version 3
 
   private static final List<String> DEVICES =
       List.of("null", "zero", "full", "random", "urandom", "tty");
@@ -164,8 +148,13 @@ final class RoomTape {
     return room.tape;
   }
 
-  private Tape.Call call(String what, long number, Object... arguments) {
-    return tape.call(failed, what, number, arguments);
+  private Tape.Call call(SystemCall call, Object... arguments) {
+    return call(call.toString(), call, arguments);
+  }
+
+  /// @param what it does, for people, if it fails
+  private Tape.Call call(String what, SystemCall call, Object... arguments) {
+    return tape.call(failed, what, call.number(), arguments);
   }
 
   private void keep(Surroundings surroundings) {
@@ -175,55 +164,67 @@ final class RoomTape {
     var holding = new Tape.Label();
     var pair = tape.words(List.of(word(0)));
     var note = tape.data(new byte[1]);
-    call("status", OPEN, text(surroundings.files().get(0)), WRITE_ONLY | Kernel.CLOSE_ON_EXEC)
+    call(
+            "status",
+            SystemCall.OPEN,
+            text(surroundings.files().get(0)),
+            WRITE_ONLY | Kernel.CLOSE_ON_EXEC)
         .onError(end);
-    call("output", OPEN, text(surroundings.files().get(1)), WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
-    call("hold", OPEN, text(surroundings.files().get(2)), Kernel.CLOSE_ON_EXEC);
-    call("prctl", PROCESS_CONTROL, DEATH_SIGNAL, SIGKILL);
+    call(
+        "output",
+        SystemCall.OPEN,
+        text(surroundings.files().get(1)),
+        WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
+    call("hold", SystemCall.OPEN, text(surroundings.files().get(2)), Kernel.CLOSE_ON_EXEC);
+    call(SystemCall.PRCTL, DEATH_SIGNAL, SIGKILL);
     Tape.Data self = report(KEEPER);
-    call("getpid", GET_PROCESS).into(second(self));
-    call("write", WRITE, STATUS, self, REPORT_BYTES);
-    call("read", READ, HOLD, note, 1).onZero(end);
+    call(SystemCall.GETPID).into(second(self));
+    call(SystemCall.WRITE, STATUS, self, REPORT_BYTES);
+    call(SystemCall.READ, HOLD, note, 1).onZero(end);
     var plain = tape.words(List.of(word(0), word(0), word(0), word(0)));
-    call("rt_sigaction", CHANGE_SIGNAL, LauncherProgram.SIGCHLD, plain, 0, Long.BYTES);
+    call(SystemCall.RT_SIGACTION, LauncherProgram.SIGCHLD, plain, 0, Long.BYTES);
     for (Path group : surroundings.join()) {
-      call("open " + group, OPEN, tape.text(RawText.of(group)), WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
+      call(
+          "open " + group,
+          SystemCall.OPEN,
+          tape.text(RawText.of(group)),
+          WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
       write("write " + group, KEEPERS_END, "0");
     }
     for (HardLimit limit : surroundings.limits()) {
       var both = tape.words(List.of(word(limit.value()), word(limit.value())));
-      call("setrlimit " + limit.resource(), SET_LIMIT, limit.resource().number(), both);
+      call("setrlimit " + limit.resource(), SystemCall.SETRLIMIT, limit.resource().number(), both);
     }
     surroundings
         .processors()
         .ifPresent(
             processors -> {
-              byte[] set = Arrays.copyOf(processors.toByteArray(), 1024);
-              call("sched_setaffinity", SET_AFFINITY, 0, set.length, tape.data(set));
+              byte[] set = Arrays.copyOf(processors.toByteArray(), ProcessorAffinity.SET_BYTES);
+              call(SystemCall.SCHED_SETAFFINITY, 0, set.length, tape.data(set));
             });
     // The orders are not for the command.
-    call("open /dev/null", OPEN, text("/dev/null"), 0);
-    call("dup2", DUPLICATE, KEEPERS_END, 0);
-    call("close", CLOSE, KEEPERS_END);
-    call("socketpair", SOCKET_PAIR, 1, 1 | SOCKET_CLOSE_ON_EXEC, 0, pair);
+    call("open /dev/null", SystemCall.OPEN, text("/dev/null"), 0);
+    call(SystemCall.DUP2, KEEPERS_END, 0);
+    call(SystemCall.CLOSE, KEEPERS_END);
+    call(SystemCall.SOCKETPAIR, UNIX, STREAM | SOCKET_CLOSE_ON_EXEC, 0, pair);
     Tape.Data known = report(FIRST);
-    call("clone", CLONE, NEW_NAMESPACES).into(second(known)).onZero(first);
-    call("write", WRITE, STATUS, known, REPORT_BYTES);
-    call("close", CLOSE, FIRSTS_END);
-    call("close", CLOSE, OUTPUT);
-    call("read", READ, KEEPERS_END, note, 1).onZero(ended).onError(ended);
-    call("write", WRITE, KEEPERS_END, note, 1);
+    call(SystemCall.CLONE, NEW_NAMESPACES).into(second(known)).onZero(first);
+    call(SystemCall.WRITE, STATUS, known, REPORT_BYTES);
+    call(SystemCall.CLOSE, FIRSTS_END);
+    call(SystemCall.CLOSE, OUTPUT);
+    call(SystemCall.READ, KEEPERS_END, note, 1).onZero(ended).onError(ended);
+    call(SystemCall.WRITE, KEEPERS_END, note, 1);
     tape.mark(ended);
     // What the kernel says of it comes right behind the word.
     Tape.Data how = tape.words(List.of(word(ENDED)));
     Tape.Data answer = tape.data(new byte[ANSWER_BYTES]);
-    call("waitid", WAIT, 0, 0, answer, EXITED | LEAVE_IT, 0);
-    call("write", WRITE, STATUS, how, REPORT_BYTES);
+    call(SystemCall.WAITID, 0, 0, answer, EXITED | LEAVE_IT, 0);
+    call(SystemCall.WRITE, STATUS, how, REPORT_BYTES);
     tape.mark(holding);
-    call("read", READ, HOLD, note, 1).onMore(holding);
-    call("waitid", WAIT, 0, 0, answer, EXITED, 0);
+    call(SystemCall.READ, HOLD, note, 1).onMore(holding);
+    call(SystemCall.WAITID, 0, 0, answer, EXITED, 0);
     tape.mark(end);
-    call("exit_group", EXIT, 0);
+    call(SystemCall.EXIT_GROUP, 0);
     tape.mark(first);
   }
 
@@ -244,42 +245,46 @@ final class RoomTape {
   }
 
   private void first() {
-    call("close", CLOSE, KEEPERS_END);
-    call("prctl", PROCESS_CONTROL, NO_NEW_RIGHTS, 1);
-    call("rt_sigprocmask", SIGNAL_MASK, 2, tape.words(List.of(word(0))), 0, Long.BYTES);
+    call(SystemCall.CLOSE, KEEPERS_END);
+    call(SystemCall.PRCTL, NO_NEW_RIGHTS, 1);
+    call(SystemCall.RT_SIGPROCMASK, SET_MASK, tape.words(List.of(word(0))), 0, Long.BYTES);
     // A number to open it by, for once the host's /proc is gone.
-    call("open /proc", OPEN, text("/proc"), DIRECTORY_ITSELF);
+    call("open /proc", SystemCall.OPEN, text("/proc"), DIRECTORY_ITSELF);
     become(0, 0, machine.user(), machine.group());
     writeProc("sys/user/max_user_namespaces", "1");
     raiseLoopback();
     byte[] hostName = sandbox.identity().hostName().getBytes(StandardCharsets.US_ASCII);
-    call("sethostname", SET_HOST_NAME, tape.data(hostName), hostName.length);
-    call("dup2", DUPLICATE, OUTPUT, 1);
-    call("dup2", DUPLICATE, OUTPUT, 2);
+    call(SystemCall.SETHOSTNAME, tape.data(hostName), hostName.length);
+    call(SystemCall.DUP2, OUTPUT, 1);
+    call(SystemCall.DUP2, OUTPUT, 2);
     furnish();
     enter();
     close();
-    call("umask", UMASK, 0022);
+    call(SystemCall.UMASK, UMASK);
     RawText folder = RawText.of(sandbox.workingDirectory());
-    call("chdir " + folder, CHANGE_DIRECTORY, tape.text(folder));
-    call("setsid", NEW_SESSION);
-    call("prctl", PROCESS_CONTROL, DEATH_SIGNAL, SIGKILL);
+    call("chdir " + folder, SystemCall.CHDIR, tape.text(folder));
+    call(SystemCall.SETSID);
+    call(SystemCall.PRCTL, DEATH_SIGNAL, SIGKILL);
     // From here on it ends with the keeper; and this says whether the keeper is still there.
     Tape.Data note = tape.data(new byte[1]);
-    call("write", WRITE, FIRSTS_END, note, 1);
-    call("read", READ, FIRSTS_END, note, 1).onZero(failed);
-    call("personality", PERSONALITY, FIXED_ADDRESSES).whateverComes(); // a container may forbid it
+    call(SystemCall.WRITE, FIRSTS_END, note, 1);
+    call(SystemCall.READ, FIRSTS_END, note, 1).onZero(failed);
+    call(SystemCall.PERSONALITY, FIXED_ADDRESSES).whateverComes(); // a container may forbid it
     Tape.Data filter = tape.data(machine.filter());
     Tape.Data program =
         tape.words(List.of(word(machine.filter().remaining() / FILTER_STEP_BYTES), filter));
-    call("prctl seccomp", PROCESS_CONTROL, SECCOMP, 2, program);
+    call("prctl seccomp", SystemCall.PRCTL, SECCOMP, SECCOMP_FILTER, program);
     RawText command = sandbox.command().getFirst();
     var environment = new ArrayList<RawText>();
     sandbox.environment().forEach((name, value) -> environment.add(variable(name, value)));
     var arguments = new ArrayList<>(sandbox.command());
     arguments.set(0, sandbox.programName());
     call(
-        RUN + command, EXECUTE, tape.text(command), tape.texts(arguments), tape.texts(environment));
+        RUN + command,
+        SystemCall.EXECVE,
+        tape.text(command),
+        tape.texts(arguments),
+        tape.texts(environment));
   }
 
   /// The program that the call was to run, if it is that call.
@@ -299,9 +304,15 @@ final class RoomTape {
   private void giveUp() {
     var end = new Tape.Label();
     tape.mark(failed);
-    tape.call(end, "write", WRITE, STATUS, word(LauncherProgram.REPORT), REPORT_BYTES);
+    tape.call(
+        end,
+        "write",
+        SystemCall.WRITE.number(),
+        STATUS,
+        word(LauncherProgram.REPORT),
+        REPORT_BYTES);
     tape.mark(end);
-    tape.call(end, "exit_group", EXIT, 1);
+    tape.call(end, "exit_group", SystemCall.EXIT_GROUP.number(), 1);
   }
 
   /// In a user namespace that was just made: who there is, and who that is in the one around it.
@@ -314,68 +325,86 @@ final class RoomTape {
   }
 
   private void writeProc(String name, String text) {
-    call("open /proc/" + name, OPEN_AT, PROC, text(name), WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
+    call(
+        "open /proc/" + name,
+        SystemCall.OPENAT,
+        PROC,
+        text(name),
+        WRITE_ONLY | Kernel.CLOSE_ON_EXEC);
     write("write /proc/" + name, NEXT_FREE, text);
   }
 
   private void write(String what, int file, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    call(what, WRITE, file, tape.data(bytes), bytes.length);
-    call("close", CLOSE, file);
+    call(what, SystemCall.WRITE, file, tape.data(bytes), bytes.length);
+    call(SystemCall.CLOSE, file);
   }
 
   private void raiseLoopback() {
-    ByteBuffer request = ByteBuffer.allocate(40).order(ByteOrder.LITTLE_ENDIAN);
-    request.put((byte) 'l').put((byte) 'o').putShort(16, (short) 1);
-    call("socket", SOCKET, 2, 2 | SOCKET_CLOSE_ON_EXEC, 0);
-    call("ioctl SIOCSIFFLAGS", IOCTL, NEXT_FREE, SET_FLAGS, tape.data(request.array()));
-    call("close", CLOSE, NEXT_FREE);
+    ByteBuffer request =
+        ByteBuffer.allocate(INTERFACE_REQUEST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    request.put((byte) 'l').put((byte) 'o').putShort(INTERFACE_NAME_BYTES, INTERFACE_UP);
+    call(SystemCall.SOCKET, INTERNET, DATAGRAMS | SOCKET_CLOSE_ON_EXEC, 0);
+    call("ioctl SIOCSIFFLAGS", SystemCall.IOCTL, NEXT_FREE, SET_FLAGS, tape.data(request.array()));
+    call(SystemCall.CLOSE, NEXT_FREE);
   }
 
   private void furnish() {
     String stage = machine.stage().toString();
-    call("mount", MOUNT, 0, text("/"), 0, SLAVE_SILENT, 0);
+    call(SystemCall.MOUNT, 0, text("/"), 0, SLAVE_SILENT, 0);
     mount("tmpfs", machine.stage(), NO_SET_ID_DEVICES, "mode=0755");
-    call("umask", UMASK, 0);
-    folder(root, 0755);
+    call(SystemCall.UMASK, 0);
+    folder(root, FOLDER_MODE);
     call(
         "mount " + stage,
-        MOUNT,
+        SystemCall.MOUNT,
         tape.text(RawText.of(root)),
         tape.text(RawText.of(root)),
         0,
         BIND,
         0);
     templates();
-    var closing = new ArrayList<Path>();
     for (Mount mount : sandbox.mounts()) {
       Path at = inRoom(mount.at());
       parents(at);
-      switch (mount) {
-        case Mount.ReadOnly(var from, _) -> bind(from, at, READ_ONLY | NO_SET_ID | NO_DEVICES);
-        case Mount.Writable(var from, _) -> {
-          bind(from, at, NO_SET_ID | NO_DEVICES);
-          writable.put(at, from);
-        }
-        case Mount.Temporary(_, var size) -> temporary(at, size);
-        case Mount.Symlink(var target, _) -> symlink(target, at);
-        case Mount.Text(var contents, _) -> file(at, contents);
-        case Mount.Folder _ -> folder(at, 0755);
-        case Mount.Proc _ -> {
-          folder(at, 0755);
-          mount("proc", at, NO_SET_ID_DEVICES_PROGRAMS, "");
-          hideTheHost(at);
-          closing.add(at);
-        }
-        case Mount.Dev(_, var sharedMemory) -> {
-          devices(at);
-          temporary(at.resolve(Mount.Dev.SHARED_MEMORY), sharedMemory);
-          closing.add(at);
-        }
+      make(mount, at);
+    }
+    // Last, for until here mount points are made in them.
+    for (Mount mount : sandbox.mounts()) {
+      if (mount instanceof Mount.OfKernel) {
+        restrict(inRoom(mount.at()), READ_ONLY, 0);
       }
     }
-    closing.add(root);
-    closing.forEach(at -> restrict(at, READ_ONLY, 0));
+    restrict(root, READ_ONLY, 0);
+  }
+
+  private void make(Mount mount, Path at) {
+    switch (mount) {
+      case Mount.ReadOnly(var from, _) -> bind(from, at, READ_ONLY | NO_SET_ID | NO_DEVICES);
+      case Mount.Writable(var from, _) -> {
+        bind(from, at, NO_SET_ID | NO_DEVICES);
+        writable.put(at, from);
+      }
+      case Mount.Temporary(_, var size) -> temporary(at, size);
+      case Mount.Symlink(var target, _) -> symlink(target, at);
+      case Mount.Text(var contents, _) -> file(at, contents);
+      case Mount.Folder _ -> folder(at, FOLDER_MODE);
+      case Mount.OfKernel kernels -> makeOfKernel(kernels, at);
+    }
+  }
+
+  private void makeOfKernel(Mount.OfKernel mount, Path at) {
+    switch (mount) {
+      case Mount.Proc _ -> {
+        folder(at, FOLDER_MODE);
+        mount("proc", at, NO_SET_ID_DEVICES_PROGRAMS, "");
+        hideTheHost(at);
+      }
+      case Mount.Dev(_, var sharedMemory) -> {
+        devices(at);
+        temporary(at.resolve(Mount.Dev.SHARED_MEMORY), sharedMemory);
+      }
+    }
   }
 
   private Path inRoom(Path at) {
@@ -386,12 +415,12 @@ final class RoomTape {
     Path parent = at.getParent();
     if (parent != null && !parent.equals(root) && made.add(parent)) {
       parents(parent);
-      makeDirectory(parent, 0700).whateverComes();
+      makeDirectory(parent, PASSAGE_MODE).whateverComes();
     }
   }
 
   private Tape.Call makeDirectory(Path at, int mode) {
-    return call("mkdir " + at, MAKE_DIRECTORY, tape.text(RawText.of(at)), mode);
+    return call("mkdir " + at, SystemCall.MKDIR, tape.text(RawText.of(at)), mode);
   }
 
   /// What is there already is used; where nothing can be made, what comes next fails.
@@ -402,14 +431,16 @@ final class RoomTape {
   }
 
   private void emptyFile(Path at) {
-    call("mknod " + at, MAKE_NODE, tape.text(RawText.of(at)), REGULAR_FILE, 0).whateverComes();
+    call("mknod " + at, SystemCall.MKNOD, tape.text(RawText.of(at)), REGULAR_FILE, 0)
+        .whateverComes();
   }
 
   /// On a disk a link costs a fraction of a file, which file systems look for a place for.
   private void emptyFileOnDisk(Path onDisk, Path at) {
     var linked = new Tape.Label();
     var made = new Tape.Label();
-    tape.call(linked, "link " + at, LINK, nothing, tape.text(RawText.of(onDisk)))
+    tape.call(
+            linked, "link " + at, SystemCall.LINK.number(), nothing, tape.text(RawText.of(onDisk)))
         .then(tape.at(made));
     tape.mark(linked);
     emptyFile(at);
@@ -417,27 +448,39 @@ final class RoomTape {
   }
 
   private void file(Path at, String contents) {
-    call("create " + at, OPEN, tape.text(RawText.of(at)), CREATE_NEW | WRITE_ONLY, 0444);
+    call(
+        "create " + at,
+        SystemCall.OPEN,
+        tape.text(RawText.of(at)),
+        CREATE_NEW | WRITE_ONLY,
+        TEXT_MODE);
     write("write " + at, NEXT_FREE, contents);
   }
 
   private void symlink(RawText target, Path at) {
-    call("symlink " + at, SYMLINK, tape.text(target), tape.text(RawText.of(at)));
+    call("symlink " + at, SystemCall.SYMLINK, tape.text(target), tape.text(RawText.of(at)));
   }
 
   private void mount(String kind, Path at, int flags, String options) {
     Tape.Data name = text(kind);
-    call("mount " + kind, MOUNT, name, tape.text(RawText.of(at)), name, flags, text(options));
+    call(
+        "mount " + kind,
+        SystemCall.MOUNT,
+        name,
+        tape.text(RawText.of(at)),
+        name,
+        flags,
+        text(options));
   }
 
   private void temporary(Path at, long size) {
-    folder(at, 0755);
+    folder(at, FOLDER_MODE);
     mount("tmpfs", at, NO_SET_ID_DEVICES, "mode=01777,size=" + size);
   }
 
   private void bind(Path from, Path at, long rights) {
     if (Files.isDirectory(from, LinkOption.NOFOLLOW_LINKS)) {
-      folder(at, 0755);
+      folder(at, FOLDER_MODE);
     } else {
       onDisk(at).ifPresentOrElse(place -> emptyFileOnDisk(place, at), () -> emptyFile(at));
     }
@@ -460,7 +503,13 @@ final class RoomTape {
 
   private void bindAsItIs(Path from, Path at) {
     call(
-        "mount " + from, MOUNT, tape.text(RawText.of(from)), tape.text(RawText.of(at)), 0, BIND, 0);
+        "mount " + from,
+        SystemCall.MOUNT,
+        tape.text(RawText.of(from)),
+        tape.text(RawText.of(at)),
+        0,
+        BIND,
+        0);
   }
 
   private void restrict(Path at, long rights, int below) {
@@ -469,12 +518,12 @@ final class RoomTape {
             rights, _ -> tape.words(List.of(word(rights), word(0), word(0), word(0))));
     call(
         "mount_setattr " + at,
-        SET_MOUNT_ATTRIBUTES,
+        SystemCall.MOUNT_SETATTR,
         HERE,
         tape.text(RawText.of(at)),
         below,
         wanted,
-        4 * Long.BYTES);
+        MOUNT_ATTRIBUTES_BYTES);
   }
 
   /// Folders of this machine of which many entries are shown, with the rights that these get.
@@ -491,7 +540,7 @@ final class RoomTape {
         (folder, count) -> {
           if (count >= MANY) {
             Path template = machine.stage().resolve("from-" + templates.size());
-            folder(template, 0755);
+            folder(template, FOLDER_MODE);
             bindAsItIs(folder, template);
             restrict(template, READ_ONLY | NO_SET_ID | NO_DEVICES, ALL_BELOW);
             templates.put(folder, template);
@@ -516,7 +565,7 @@ final class RoomTape {
   }
 
   private void devices(Path at) {
-    folder(at, 0755);
+    folder(at, FOLDER_MODE);
     mount("tmpfs", at, NO_SET_ID_DEVICES, "mode=0755");
     for (String name : DEVICES) {
       Path device = at.resolve(name);
@@ -530,8 +579,8 @@ final class RoomTape {
     }
     symlink(RawText.of("/proc/self/fd"), at.resolve("fd"));
     symlink(RawText.of("/proc/kcore"), at.resolve("core"));
-    folder(at.resolve("pts"), 0755);
-    folder(at.resolve(Mount.Dev.SHARED_MEMORY), 0755);
+    folder(at.resolve("pts"), FOLDER_MODE);
+    folder(at.resolve(Mount.Dev.SHARED_MEMORY), FOLDER_MODE);
     mount("devpts", at.resolve("pts"), NO_SET_ID_PROGRAMS, "newinstance,ptmxmode=0666,mode=620");
     symlink(RawText.of("pts/ptmx"), at.resolve("ptmx"));
   }
@@ -539,26 +588,26 @@ final class RoomTape {
   /// The room becomes all there is.
   private void enter() {
     Tape.Data here = text(".");
-    call("chdir", CHANGE_DIRECTORY, tape.text(RawText.of(root)));
-    call("pivot_root", PIVOT_ROOT, here, here);
-    call("umount2", UNMOUNT, here, DETACH);
-    call("chdir", CHANGE_DIRECTORY, text("/"));
+    call(SystemCall.CHDIR, tape.text(RawText.of(root)));
+    call(SystemCall.PIVOT_ROOT, here, here);
+    call(SystemCall.UMOUNT2, here, DETACH);
+    call(SystemCall.CHDIR, text("/"));
   }
 
   /// A user namespace that owns none of the others, and in which none can be made; then no rights.
   private void close() {
-    call("unshare", UNSHARE, NEW_USER);
+    call(SystemCall.UNSHARE, NEW_USER);
     for (int i = 0; i <= machine.lastCapability(); i++) {
-      call("prctl PR_CAPBSET_DROP", PROCESS_CONTROL, DROP_FROM_BOUND, i);
+      call("prctl PR_CAPBSET_DROP", SystemCall.PRCTL, DROP_FROM_BOUND, i);
     }
     become(sandbox.identity().user(), sandbox.identity().group(), 0, 0);
     var unwanted = new Tape.Label();
-    call("unshare", UNSHARE, NEW_USER).onError(unwanted).then(tape.at(failed));
+    call(SystemCall.UNSHARE, NEW_USER).onError(unwanted).then(tape.at(failed));
     tape.mark(unwanted);
-    call("prctl PR_CAP_AMBIENT", PROCESS_CONTROL, AMBIENT, CLEAR_AMBIENT);
+    call("prctl PR_CAP_AMBIENT", SystemCall.PRCTL, AMBIENT, CLEAR_AMBIENT);
     Tape.Data header = tape.words(List.of(word(CAPABILITIES_VERSION)));
     Tape.Data none = tape.words(List.of(word(0), word(0), word(0)));
-    call("capset", SET_CAPABILITIES, header, none);
-    call("close", CLOSE, PROC);
+    call(SystemCall.CAPSET, header, none);
+    call(SystemCall.CLOSE, PROC);
   }
 }

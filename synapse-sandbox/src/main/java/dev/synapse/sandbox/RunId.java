@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// The name of what must not outlive a process: which process owns it (its process namespace, id
 /// and start time, so that a number used again is no confusion) and a count.
 public record RunId(long namespace, long owner, long ownerStart, long count) {
-  private static final Pattern NAME = Pattern.compile("synapse-(\\d+)-(\\d+)-(\\d+)-(\\d+)");
+  private static final Pattern NAME =
+      Pattern.compile("synapse-(?<namespace>\\d+)-(?<owner>\\d+)-(?<start>\\d+)-(?<count>\\d+)");
 
   private static final AtomicLong COUNT = new AtomicLong();
 
@@ -38,10 +39,10 @@ public record RunId(long namespace, long owner, long ownerStart, long count) {
     return matcher.matches()
         ? Optional.of(
             new RunId(
-                Long.parseLong(matcher.group(1)),
-                Long.parseLong(matcher.group(2)),
-                Long.parseLong(matcher.group(3)),
-                Long.parseLong(matcher.group(4))))
+                Long.parseLong(matcher.group("namespace")),
+                Long.parseLong(matcher.group("owner")),
+                Long.parseLong(matcher.group("start")),
+                Long.parseLong(matcher.group("count"))))
         : Optional.empty();
   }
 

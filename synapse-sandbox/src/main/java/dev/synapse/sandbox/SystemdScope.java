@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Limits by a scope of the user's systemd, where control groups are not handed to users directly.
 /// The kernel enforces them through the scope. The scope and its counters vanish with its last
@@ -23,9 +24,14 @@ final class SystemdScope implements LimitMechanism {
   }
 
   static Optional<LimitMechanism> detect() {
-    String runtimeFolder = System.getenv("XDG_RUNTIME_DIR");
+    return detect(PROGRAM, System.getenv("XDG_RUNTIME_DIR"));
+  }
+
+  /// @param program `systemd-run`
+  /// @param runtimeFolder of the user; where systemd serves the user, it holds systemd's socket
+  static Optional<LimitMechanism> detect(Path program, @Nullable String runtimeFolder) {
     return runtimeFolder != null
-            && Files.isExecutable(PROGRAM)
+            && Files.isExecutable(program)
             && Files.exists(Path.of(runtimeFolder, "systemd", "private"))
         ? Optional.of(new SystemdScope(runtimeFolder))
         : Optional.empty();

@@ -127,4 +127,42 @@ final class BubblewrapTest {
         .isInstanceOf(SandboxUnavailableException.class)
         .hasMessageContaining("/no/bwrap");
   }
+
+  @Test
+  void isTakenFromTheFirstPlaceThatHasOne() throws Exception {
+    String none = home.resolve("none").toString();
+    Path standIn = Path.of(new StandIn(home.resolve("place"), "1.2.3").command().getLast());
+    Files.writeString(standIn, "#!/bin/sh\n" + Files.readString(standIn));
+    Files.setPosixFilePermissions(standIn, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Bubblewrap found = Bubblewrap.locate(List.of(Path.of(none), standIn));
+
+    assertThat(found.version()).isEqualTo("1.2.3");
+    assertThat(found.setsProgramName()).isTrue();
+    assertThat(found.command()).isEqualTo(Room.words(standIn.toString()));
+    assertThatThrownBy(() -> Bubblewrap.locate(List.of(Path.of(none))))
+        .isInstanceOfSatisfying(
+            SandboxUnavailableException.class,
+            refusal ->
+                assertThat(refusal.problem())
+                    .isEqualTo(new SandboxProblem.NoBubblewrap(List.of(none))));
+  }
+
+  @Test
+  void aTrialThatFailsIsToldInItsFirstWords() throws Exception {
+    String failing =
+        script("[ \"$1\" = --version ] && echo bubblewrap 0.9.0 && exit 0; echo no luck; exit 1");
+
+    assertThat(problem(List.of(failing), settings("user.max_user_namespaces", "1", "0")))
+        .isEqualTo(new SandboxProblem.TrialFailed(failing, "no luck"));
+  }
+
+  @Test
+  void blamesTheContainerWhereItsFilterIsOn() throws Exception {
+    KernelSettings settings = settings("user.max_user_namespaces", "9", "1000");
+    Files.writeString(home.resolve("proc/self/status"), "Uid:\t1000\nSeccomp:\t2\n");
+
+    assertThat(settings.diagnose("b", ""))
+        .isEqualTo(new SandboxProblem.ContainerRefuses("it says nothing"));
+  }
 }

@@ -24,6 +24,8 @@ final class LauncherTest {
   private static final int OUTPUT = 4;
   private static final int HOLD = 5;
   private static final int LONG_MILLIS = 60_000;
+  private static final int SIGNAL_INFO_BYTES = 128;
+  private static final int WAIT_EXITED = 4;
 
   private Launcher launcher;
 
@@ -90,6 +92,45 @@ final class LauncherTest {
       tape.mark(end);
       tape.call(end, "exit_group", 231, 1);
       return tape;
+    }
+
+    /// Starts a program as a child, says which process that is, waits for its end, and says how it
+    /// was: as the keeper of a room does.
+    Tape program(String... command) {
+      var child = new Tape.Label();
+      var holding = new Tape.Label();
+      Tape.Data first = tape.words(words(RoomTape.FIRST));
+      Tape.Data ended = tape.words(words(RoomTape.ENDED).subList(0, 1));
+      Tape.Data how = tape.data(new byte[SIGNAL_INFO_BYTES]);
+      Tape.Data usual = tape.words(words(0).subList(0, 4));
+      call(SystemCall.RT_SIGACTION, LauncherProgram.SIGCHLD, usual, 0, Long.BYTES);
+      call(SystemCall.CLONE, LauncherProgram.SIGCHLD)
+          .into(new Tape.Data(first.offset() + Long.BYTES))
+          .onZero(child);
+      call(SystemCall.WRITE, STATUS, first, RoomTape.REPORT_BYTES);
+      call(SystemCall.CLOSE, OUTPUT);
+      call(SystemCall.WAITID, 0, 0, how, WAIT_EXITED, 0);
+      call(SystemCall.WRITE, STATUS, ended, RoomTape.REPORT_BYTES);
+      tape.mark(holding);
+      call(SystemCall.READ, HOLD, note, 1).onMore(holding);
+      call(SystemCall.EXIT_GROUP, 0);
+      tape.mark(child);
+      call(SystemCall.DUP2, OUTPUT, 1);
+      call(
+          SystemCall.EXECVE,
+          tape.text(command[0]),
+          tape.texts(Room.words(command)),
+          tape.texts(List.of()));
+      return end();
+    }
+
+    private Tape.Call call(SystemCall call, Object... arguments) {
+      return tape.call(failed, call.toString(), call.number(), arguments);
+    }
+
+    private static List<Tape.Fixed> words(long first) {
+      var zero = new Tape.Fixed(0);
+      return List.of(new Tape.Fixed(first), zero, zero, zero, zero);
     }
   }
 
@@ -206,5 +247,62 @@ final class LauncherTest {
 
     assertThatThrownBy(() -> launcher.run(files -> new Greeting(files, RoomTape.KEEPER).end()))
         .isInstanceOf(IOException.class);
+  }
+
+  private Run start(String... command) throws IOException {
+    return launcher.run(files -> new Greeting(files, RoomTape.KEEPER).program(command));
+  }
+
+  @Test
+  void handsOnWhatAProgramWritesAndItsExitCode() throws Exception {
+    Run run = start("/bin/sh", "-c", "echo from the program; exit 6");
+
+    assertThat(new String(run.output().readAllBytes(), US_ASCII)).isEqualTo("from the program\n");
+    assertThat(run.await(LONG_MILLIS)).isTrue();
+    assertThat(run.first()).isPresent();
+    assertThat(run.notStarted("")).isEmpty();
+    assertThat(closed(run).exitCode()).isEqualTo(OptionalInt.of(6));
+  }
+
+  @Test
+  void killsTheFirstProcessOnceItIsKnown() throws Exception {
+    Run run = start("/bin/sh", "-c", "echo up; exec sleep 3600");
+    assertThat(run.output().readNBytes(3)).asString(US_ASCII).isEqualTo("up\n");
+    while (run.first().isEmpty()) {
+      assertThat(run.await(10)).isFalse();
+    }
+
+    run.kill();
+
+    assertThat(run.await(LONG_MILLIS)).isTrue();
+    run.kill(); // once more does nothing
+    assertThat(closed(run).exitCode()).isEqualTo(OptionalInt.of(128 + 9));
+    assertThat(ProcessTable.find(run.first().getAsLong()).filter(found -> !found.isDead()))
+        .isEmpty();
+  }
+
+  @Test
+  void killsAFirstProcessThatIsKnownOnlyLater() throws Exception {
+    Run run = start("/bin/sh", "-c", "exec sleep 3600");
+
+    run.kill(); // nobody has asked for the first process yet
+
+    assertThat(run.await(LONG_MILLIS)).isTrue();
+    assertThat(closed(run).exitCode()).isEqualTo(OptionalInt.of(128 + 9));
+  }
+
+  @Test
+  void saysWhichProgramCouldNotBeRun() throws Exception {
+    Run run =
+        launcher.run(
+            files -> {
+              var tape = new Greeting(files, RoomTape.KEEPER);
+              tape.tape.call(tape.failed, "execve /no/tool", 59, tape.tape.text("/no/tool"), 0, 0);
+              return tape.end();
+            });
+
+    assertThat(run.await(LONG_MILLIS)).isTrue();
+    assertThat(run.notStarted("")).contains("/no/tool: No such file or directory");
+    assertThat(closed(run).exitCode()).isEmpty();
   }
 }

@@ -135,19 +135,9 @@ final class Assembler {
     var out =
         ByteBuffer.allocate(2 * lines.size() * INSTRUCTION_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < lines.size(); i++) {
-      int position = out.position() / INSTRUCTION_BYTES;
-      boolean wide = isLong[i];
       switch (lines.get(i)) {
         case Plain(var code, var operand) -> instruction(out, code, 0, 0, operand);
-        case Branch branch when branch.code() == JUMP ->
-            instruction(out, JUMP, 0, 0, distance(position, branch, labels));
-        case Branch branch when wide -> {
-          instruction(out, branch.code(), 0, 1, branch.operand());
-          instruction(out, JUMP, 0, 0, distance(position + 1, branch, labels));
-        }
-        case Branch branch ->
-            instruction(
-                out, branch.code(), distance(position, branch, labels), 0, branch.operand());
+        case Branch branch -> branch(out, branch, isLong[i], labels);
         case Label _ -> {
           // takes no room
         }
@@ -156,6 +146,19 @@ final class Assembler {
     var bytes = new byte[out.position()];
     out.flip().get(bytes);
     return bytes;
+  }
+
+  private static void branch(
+      ByteBuffer out, Branch branch, boolean isLong, Map<String, Integer> labels) {
+    int position = out.position() / INSTRUCTION_BYTES;
+    if (branch.code() == JUMP) {
+      instruction(out, JUMP, 0, 0, distance(position, branch, labels));
+    } else if (isLong) {
+      instruction(out, branch.code(), 0, 1, branch.operand());
+      instruction(out, JUMP, 0, 0, distance(position + 1, branch, labels));
+    } else {
+      instruction(out, branch.code(), distance(position, branch, labels), 0, branch.operand());
+    }
   }
 
   private static void instruction(ByteBuffer out, int code, int ifTrue, int ifFalse, int operand) {

@@ -36,6 +36,11 @@ public final class SystemCallFilter {
   /// setxattrat; it and all later ones are not there.
   static final int FIRST_UNKNOWN = 463;
 
+  private static final int IOCTL = 16;
+  private static final int SOCKET = 41;
+  private static final int SOCKETPAIR = 53;
+  private static final int CLONE = 56;
+
   private static final int SET_ID_BITS = 06000;
   private static final int CREATE_FLAGS = 0x40 | 0x400000; // O_CREAT, __O_TMPFILE
   private static final int NEW_NAMESPACES = 0x7E020000; // every CLONE_NEW* that clone() knows
@@ -166,7 +171,8 @@ public final class SystemCallFilter {
     CHANGE_MODE.forEach(call -> filter.ifEqual(call.number(), call.name()));
     OPEN.forEach(call -> filter.ifEqual(call.number(), call.name()));
     MAKE_NODE.forEach(call -> filter.ifEqual(call.number(), call.name()));
-    filter.ifEqual(16, "ioctl").ifEqual(41, "socket").ifEqual(53, "socket").ifEqual(56, "clone");
+    filter.ifEqual(IOCTL, "ioctl").ifEqual(CLONE, "clone");
+    filter.ifEqual(SOCKET, "socket").ifEqual(SOCKETPAIR, "socket");
     REFUSED.forEach(call -> filter.ifEqual(call.number(), "refused"));
     NOT_SUPPORTED.forEach(call -> filter.ifEqual(call.number(), "not supported"));
     ABSENT.forEach(call -> filter.ifEqual(call.number(), "absent"));
