@@ -276,6 +276,8 @@ final class CacheCommand {
 
   /// `synapse cache pull`.
   static final class Pull extends Subcommand {
+    private static final int DEFAULT_JOBS = 4;
+
     private final Supplier<String> cache = syntax.parameter("CACHE", CACHE);
     private final Supplier<List<String>> given = syntax.parameters("PATH", 1, "Store paths.");
     private final Supplier<List<String>> trusted =
@@ -301,7 +303,7 @@ final class CacheCommand {
     ExitCode run() throws Exception {
       SortedSet<StorePath> paths = paths(synapse, given.get());
       Trust trust = trust(trusted);
-      int atOnce = number("--jobs", jobs, 4);
+      int atOnce = number("--jobs", jobs, DEFAULT_JOBS);
       List<CacheProblem> setAside = new ArrayList<>();
       try (BinaryCache opened = open(synapse, cache.get(), tokenFile);
           LocalStore store = synapse.openStore()) {
@@ -502,6 +504,11 @@ final class CacheCommand {
   /// `synapse cache serve`.
   static final class Serve extends Subcommand {
     private static final int DEFAULT_PORT = 8080;
+    private static final int HIGHEST_PORT = 65_535;
+
+    /// Of a cache's `Priority`, the least goes first; that of cache.nixos.org is 40 too.
+    private static final int DEFAULT_PRIORITY = 40;
+
     private final Supplier<Optional<String>> listen =
         syntax.option(
             "--listen",
@@ -538,7 +545,7 @@ final class CacheCommand {
               keys(synapse, keyFiles),
               compression(method),
               token,
-              number("--priority", priority, 40));
+              number("--priority", priority, DEFAULT_PRIORITY));
       Consumer<Throwable> failures =
           failure -> synapse.err().println("warning: a request failed: " + failure);
       if (served.get().isPresent()) {
@@ -564,7 +571,7 @@ final class CacheCommand {
       int colon = text.lastIndexOf(':');
       String host = colon < 0 ? "127.0.0.1" : text.substring(0, colon);
       String port = text.substring(colon + 1);
-      if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535 || host.isEmpty()) {
+      if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > HIGHEST_PORT || host.isEmpty()) {
         throw CommandException.usage("--listen takes HOST:PORT or PORT, not '%s'".formatted(text));
       }
       return new InetSocketAddress(host, Integer.parseInt(port));

@@ -6,6 +6,8 @@ import dev.synapse.build.locking.LockResult;
 import dev.synapse.build.locking.Locker;
 import dev.synapse.build.locking.UnknownNameException;
 import dev.synapse.build.manifest.Manifest;
+import dev.synapse.build.maven.MavenException;
+import dev.synapse.build.maven.MavenProblem;
 import dev.synapse.build.project.ProjectInputs;
 import dev.synapse.build.project.RoomGoalRunner;
 import dev.synapse.build.realise.GoalRoom;
@@ -66,6 +68,9 @@ final class LockCommand extends Subcommand {
                 previous,
                 new Locker.Update(
                     update.given() && names.get().isEmpty(), new HashSet<>(names.get())));
+      } catch (MavenException e) {
+        showWhyGoalsFailed(e, terminal);
+        throw e;
       } catch (UnknownNameException e) {
         throw Manifest.wrong(
             project.manifestFile(), e.tables(), e.key(), e.name(), String.valueOf(e.getMessage()));
@@ -82,6 +87,15 @@ final class LockCommand extends Subcommand {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /// The problem itself says which goals failed, and how.
+  static void showWhyGoalsFailed(MavenException problem, Terminal terminal) {
+    for (MavenProblem each : problem.problems()) {
+      if (each instanceof MavenProblem.GoalsFailed failed) {
+        terminal.lastLines(failed.lastLines());
+      }
+    }
   }
 
   /// Runs goals in the sandbox, which is looked for only where there is a package with goals.

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,47 +21,67 @@ public final class Main {
   public static void main(String[] args) {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    CountDownLatch ended = new CountDownLatch(1);
-    AtomicBoolean told = new AtomicBoolean();
-    Thread command = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  told.set(true);
-                  stop(command, ended);
-                }));
+    var running = new Running(Thread.currentThread());
+    Runtime.getRuntime().addShutdownHook(new Thread(running::stop));
     if (Arrays.asList(args).contains("hash")) {
       HashAlgorithm.prepareBulk(); // meanwhile the command line is read
     }
-    int status = ExitCode.BUG.status();
-    boolean orderly = false;
-    try {
-      status = run(args, System.getenv(), out, err);
-      orderly = true;
-    } catch (Error e) {
-      // Exceptions are reported by the command line; these, such as no memory left, are not.
-      err.println("error: a bug in Synapse; please report it with what follows");
-      e.printStackTrace(err);
-    }
-    err.flush();
-    ended.countDown();
-    if (orderly && !told.get()) {
+    OptionalInt status = runOrderly(args, System.getenv(), out, err);
+    running.ended();
+    if (status.isPresent() && !running.isTold()) {
       // A command that came to its end has left nothing to hooks. `exit` would first ask which
       // logger is to hear of it, which takes longer than many a command.
-      Runtime.getRuntime().halt(status);
+      Runtime.getRuntime().halt(status.getAsInt());
     }
-    System.exit(status);
+    System.exit(status.orElse(ExitCode.BUG.status()));
   }
 
-  /// At Ctrl-C and its like: the command ends as if it had failed, so that it leaves nothing.
-  private static void stop(Thread command, CountDownLatch ended) {
-    if (ended.getCount() > 0) {
-      command.interrupt();
-      try {
-        boolean _ = ended.await(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
+  /// Answers the exit code of a command that came to its end, and none where the JVM could not go
+  /// on: exceptions are reported by the command line; errors, such as no memory left, are not.
+  static OptionalInt runOrderly(
+      String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    try {
+      return OptionalInt.of(run(args, environment, out, err));
+    } catch (Error e) {
+      err.println("error: a bug in Synapse; please report it with what follows");
+      e.printStackTrace(err);
+      return OptionalInt.empty();
+    } finally {
+      err.flush();
+    }
+  }
+
+  /// A command that runs, and may be told to end.
+  static final class Running {
+    private final Thread command;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    /// @param command the thread that runs it
+    Running(Thread command) {
+      this.command = command;
+    }
+
+    /// It has come to its end.
+    void ended() {
+      ended.countDown();
+    }
+
+    /// Whether it was told to end.
+    boolean isTold() {
+      return told.get();
+    }
+
+    /// At Ctrl-C and its like: the command ends as if it had failed, so that it leaves nothing.
+    void stop() {
+      told.set(true);
+      if (ended.getCount() > 0) {
+        command.interrupt();
+        try {
+          boolean _ = ended.await(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }

@@ -21,7 +21,13 @@ final class Printer {
 
   /// Answers whether there is a page in `pdf` now.
   static boolean toPdf(Path page, Path pdf) throws IOException, InterruptedException {
-    Optional<Path> browser = BROWSERS.stream().filter(Files::isExecutable).findFirst();
+    return toPdf(page, pdf, BROWSERS);
+  }
+
+  /// By the first of `browsers` that is there.
+  static boolean toPdf(Path page, Path pdf, List<Path> browsers)
+      throws IOException, InterruptedException {
+    Optional<Path> browser = browsers.stream().filter(Files::isExecutable).findFirst();
     if (browser.isEmpty()) {
       return false;
     }

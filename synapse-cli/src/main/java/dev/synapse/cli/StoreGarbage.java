@@ -24,6 +24,7 @@ final class StoreGarbage {
   private static final double MEBIBYTE = 1 << 20;
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})([KMGT]?)");
   private static final String UNITS = "KMGT";
+  private static final int BITS_PER_UNIT = 10; // each is 1024 of the one before
 
   private StoreGarbage() {}
 
@@ -119,7 +120,7 @@ final class StoreGarbage {
                 .formatted(maxFreed.get().get()));
       }
       String unit = matcher.group(2);
-      int shift = unit.isEmpty() ? 0 : 10 * (UNITS.indexOf(unit) + 1);
+      int shift = unit.isEmpty() ? 0 : BITS_PER_UNIT * (UNITS.indexOf(unit) + 1);
       long number = Long.parseLong(matcher.group(1));
       return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }

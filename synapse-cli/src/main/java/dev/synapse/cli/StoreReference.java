@@ -22,15 +22,10 @@ final class StoreReference {
       return StoreDirectory.NIX.parseInside(text);
     }
     Path given = folder.resolve(text).normalize();
-    Path real = given;
+    Path root = storeFolder.resolve("nix/store");
     try {
-      if (Files.exists(given)) {
-        real = given.toRealPath();
-      }
-      Path root = storeFolder.resolve("nix/store");
-      Path realRoot = Files.exists(root) ? root.toRealPath() : root;
-      for (Path base : List.of(root, realRoot)) {
-        for (Path candidate : List.of(given, real)) {
+      for (Path base : List.of(root, followed(root))) {
+        for (Path candidate : List.of(given, followed(given))) {
           if (candidate.startsWith(base) && !candidate.equals(base)) {
             return StorePath.ofBaseName(base.relativize(candidate).getName(0).toString());
           }
@@ -41,6 +36,11 @@ final class StoreReference {
           ExitCode.USAGE, "'%s' cannot be followed: %s".formatted(text, e.getMessage()));
     }
     throw CommandException.usage("'%s' is not in the store '%s'".formatted(text, storeFolder));
+  }
+
+  /// Without symbolic links, as far as it is there.
+  private static Path followed(Path path) throws IOException {
+    return Files.exists(path) ? path.toRealPath() : path;
   }
 
   /// The names that lead from the store path `found`, which `text` was found to name, to what

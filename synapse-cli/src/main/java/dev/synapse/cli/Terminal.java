@@ -7,6 +7,7 @@ import dev.synapse.events.Event;
 import dev.synapse.events.Observer;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,6 +16,13 @@ import java.util.Map;
 final class Terminal implements Observer, AutoCloseable {
   private static final long BETWEEN_REDRAWS_NANOS = 80_000_000L;
   private static final int WIDTH = 100;
+  private static final double BYTES_PER_MEGABYTE = 1e6;
+  private static final long MILLIS_PER_TENTH = 100;
+  private static final long TENTHS_PER_SECOND = 10;
+
+  // Colours: ECMA-48, SGR.
+  private static final String RED = "31";
+  private static final String GREEN = "32";
 
   private final PrintStream err;
   private final boolean redraws;
@@ -42,13 +50,18 @@ final class Terminal implements Observer, AutoCloseable {
 
   /// A build that failed: why, what its last phase wrote last, and where the rest is.
   void failed(RealiseResult.Failed failed) {
-    if (!failed.lastLines().isEmpty() && !wholeLog) {
-      line("last lines of the log:");
-      failed.lastLines().forEach(each -> line("  " + each));
-    }
+    lastLines(failed.lastLines());
     line("error: '%s': %s".formatted(failed.derivation(), failed.reason()));
     failed.log().ifPresent(log -> line("hint: the whole log: synapse log " + failed.derivation()));
     failed.kept().ifPresent(kept -> line("hint: its build directory is kept: " + kept));
+  }
+
+  /// What was written last by what failed, where not all of it was shown already.
+  void lastLines(List<String> lines) {
+    if (!lines.isEmpty() && !wholeLog) {
+      line("last lines of the log:");
+      lines.forEach(each -> line("  " + each));
+    }
   }
 
   /// Prints a verdict, in colours where this terminal has them. The names in it are plain already.
@@ -71,33 +84,47 @@ final class Terminal implements Observer, AutoCloseable {
 
   private void show(BuildEvent event) {
     switch (event) {
-      case BuildEvent.StepStarted(String text) -> begin(text);
-      case BuildEvent.StepEnded(String text, Duration took) -> done(text, took);
-      case BuildEvent.StepProgress(String text) -> status(text);
+      case BuildEvent.Preparing preparing -> show(preparing);
+      case BuildEvent.Building building -> show(building);
       case BuildEvent.Waiting(String name) ->
           line("waiting for another process, which builds " + name);
       case BuildEvent.Warning(String text) -> line("warning: " + text);
       case BuildEvent.Substituted(String path, String cache) ->
           line("fetched %s from %s".formatted(path, cache));
+    }
+  }
+
+  private void show(BuildEvent.Preparing event) {
+    switch (event) {
+      case BuildEvent.StepStarted(String text) -> begin(text);
+      case BuildEvent.StepProgress(String text) -> status(text);
+      case BuildEvent.StepEnded(String text, Duration took) -> done(text, took);
+    }
+  }
+
+  private void show(BuildEvent.Building event) {
+    switch (event) {
       case BuildEvent.BuildStarted(String name) -> line("building " + name);
       case BuildEvent.PhaseStarted(String name, String phase) -> begin(name + ": " + phase);
       case BuildEvent.PhaseEnded(String name, String phase, Duration took) ->
           done(name + ": " + phase, took);
-      case BuildEvent.LogLine(String name, String line) -> {
-        if (wholeLog) {
-          line(name + "> " + line);
-        } else {
-          status(line);
-        }
-      }
+      case BuildEvent.LogLine(String name, String line) -> log(name, line);
       case BuildEvent.BuildEnded(String name, boolean success, Duration took) ->
-          trusted(
-              "%s %s (%s)"
-                  .formatted(
-                      success ? coloured("32", "built") : coloured("31", "failed"),
-                      PlainText.of(name),
-                      inWords(took)));
+          ended(name, success, took);
     }
+  }
+
+  private void log(String name, String line) {
+    if (wholeLog) {
+      line(name + "> " + line);
+    } else {
+      status(line);
+    }
+  }
+
+  private void ended(String name, boolean success, Duration took) {
+    String how = success ? coloured(GREEN, "built") : coloured(RED, "failed");
+    trusted("%s %s (%s)".formatted(how, PlainText.of(name), inWords(took)));
   }
 
   private void show(FetchEvent event) {
@@ -118,7 +145,7 @@ final class Terminal implements Observer, AutoCloseable {
   }
 
   private static String inMegabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    return String.format(Locale.ROOT, "%.1f MB", bytes / BYTES_PER_MEGABYTE);
   }
 
   private void begin(String text) {
@@ -182,12 +209,12 @@ final class Terminal implements Observer, AutoCloseable {
     return colours ? "\033[" + code + "m" + text + "\033[0m" : text;
   }
 
+  /// Minutes and seconds, or seconds and tenths of one.
   static String inWords(Duration duration) {
-    long seconds = duration.toSeconds();
-    if (seconds >= 60) {
-      return "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    if (duration.compareTo(Duration.ofMinutes(1)) >= 0) {
+      return "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart());
     }
-    long tenths = (duration.toMillis() + 50) / 100;
-    return tenths / 10 + "." + tenths % 10 + " s";
+    long tenths = (duration.toMillis() + MILLIS_PER_TENTH / 2) / MILLIS_PER_TENTH;
+    return tenths / TENTHS_PER_SECOND + "." + tenths % TENTHS_PER_SECOND + " s";
   }
 }

@@ -2,6 +2,7 @@ package dev.synapse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synapse.gmp.record.Decision;
 import dev.synapse.gmp.sign.KeyKind;
 import dev.synapse.gmp.sign.SignKey;
 import dev.synapse.store.derivation.Derivation;
@@ -260,5 +261,60 @@ final class BatchCommandTest {
         .isDirectoryContaining("glob:**/head.json")
         .isDirectoryContaining("glob:**/trail.pub");
     assertThat(session.run("batch", "export", id(), "--out", "copy").status()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsSignedElsewhereDecidesOnlyWhatItSays() throws Exception {
+    good("strict");
+    byPerson();
+    build();
+    decide("release", "grace"); // only to have the signers written
+    var printed =
+        session.run("batch", "release", id(), "--print", "--by", "grace", "--meaning", "reviewed");
+    assertThat(printed.status()).as(printed.err()).isZero();
+    Path text = Files.write(session.folder().resolve("decision"), printed.bytes());
+    Decision decision = Decision.parseMessage(printed.bytes());
+    assertThat(decision.by()).isEqualTo("grace");
+    assertThat(decision.meaning()).isEqualTo("reviewed");
+    Path signature =
+        Files.writeString(
+            session.folder().resolve("decision.sig"), decision.sign(grace).signature());
+
+    var other = session.run("batch", "reject", id(), "--signed", text.toString());
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.err()).contains("what was signed is not to reject " + id());
+    Path signers = Files.writeString(session.folder().resolve("signers"), "");
+    var unknown =
+        session.run(
+            "batch",
+            "release",
+            id(),
+            "--signed",
+            text.toString(),
+            "--allowed-signers",
+            signers.toString());
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(session.run("batch", "release", id(), "--signed", text.toString()).err())
+        .isEqualTo(id() + " is released by grace\n");
+    Files.delete(signature);
+    assertThat(session.run("batch", "release", id(), "--signed", text.toString()).status())
+        .isEqualTo(2);
+    assertThat(session.run("batch", "release", id()).err())
+        .contains("there is nothing to sign with: give --key FILE or --signed FILE");
+  }
+
+  @Test
+  void aWriteThatWasInterruptedIsSaidAndBreaksNothing() throws Exception {
+    good("strict");
+    build();
+    assertThat(session.run("batch", "export", id(), "--out", "copy").status()).isZero();
+    Path key = session.folder().resolve("copy/trail.pub");
+    Files.writeString(trail(), "{\"half", java.nio.file.StandardOpenOption.APPEND);
+
+    var result = session.run("batch", "verify", "--key", key.toString());
+
+    assertThat(result.err())
+        .contains("warning: 6 bytes of an unfinished entry at the end: a write was interrupted");
+    assertThat(result.status()).as(result.err()).isZero();
   }
 }

@@ -2,11 +2,17 @@ package dev.synapse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synapse.build.maven.MavenException;
+import dev.synapse.build.maven.MavenProblem;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,5 +153,27 @@ final class LockCommandTest {
         .isEqualTo(
             "error: synapse.toml:%d: toolchains.c.debian.suite: there is no suite 'nosuite' in the mirror '%s'; known: 'bookworm', 'trixie'"
                 .formatted(line, mirror.toUri()));
+  }
+
+  private static String shown(MavenException problem, boolean wholeLog) throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    var err = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    try (var terminal = new Terminal(err, Map.of(), false, wholeLog)) {
+      LockCommand.showWhyGoalsFailed(problem, terminal);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void ofGoalsThatFailedTheEndOfTheLogIsShown() throws Exception {
+    var failed = new MavenProblem.GoalsFailed(List.of("verify"), 1, List.of("one", "\033[1mtwo"));
+    var unpinned = new MavenProblem.UnpinnedPlugin("g", "a");
+
+    assertThat(shown(new MavenException(List.of(unpinned, failed)), false))
+        .isEqualTo("last lines of the log:\n  one\n  two\n");
+    assertThat(shown(new MavenException(List.of(unpinned)), false)).isEmpty();
+    assertThat(shown(new MavenException(List.of(failed)), true))
+        .as("all of it was shown already")
+        .isEmpty();
   }
 }

@@ -263,4 +263,30 @@ final class RealisePlanTest {
     }
     assertNothingWasBuilt();
   }
+
+  @Test
+  void whatIsThereIsPrintedAndNeedsNoSandbox() {
+    String drv = lower.storePath().toString();
+
+    assertThat(done(builder.run("store", "realise", drv)).out()).isEqualTo(output + "\n");
+    JsonNode object = done(builder.run("store", "realise", drv, "--json")).json().get(0);
+    assertThat(object.get("drvPath").asString()).isEqualTo(drv);
+    assertThat(object.get("outputs").get("out").asString()).isEqualTo(output.toString());
+    assertThat(object.get("built").asBoolean()).isFalse();
+    assertThat(object.has("error")).isFalse();
+  }
+
+  @Test
+  void whatACacheHasIsFetchedAndNeedsNoSandbox() throws Exception {
+    String drv = lower.storePath().toString();
+
+    Session.Result result =
+        done(session.run("store", "realise", drv, "--substituter", cache, "--trusted-key", key));
+
+    assertThat(result.out()).isEqualTo(output + "\n");
+    assertThat(result.err()).contains("fetched " + output + " from " + cache);
+    try (LocalStore store = session.store()) {
+      assertThat(store.physical(output)).hasContent("built");
+    }
+  }
 }

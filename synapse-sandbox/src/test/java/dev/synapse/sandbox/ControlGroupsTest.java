@@ -92,12 +92,14 @@ final class ControlGroupsTest {
     Path memory = Files.createDirectories(mount.resolve("memory/own"));
     Path processes = Files.createDirectories(mount.resolve("pids"));
     String mounts =
-        "31 20 0:27 / %1$s/cpu rw - cgroup cgroup rw,cpu\n"
-            + "32 20 0:28 / %1$s/memory rw - cgroup cgroup rw,memory\n"
-            + "33 20 0:29 / %1$s/pids rw - cgroup cgroup rw,pids\n";
+        """
+        31 20 0:27 / %1$s/cpu rw - cgroup cgroup rw,cpu
+        32 20 0:28 / %1$s/memory rw - cgroup cgroup rw,memory
+        33 20 0:29 / %1$s/pids rw - cgroup cgroup rw,pids
+        """
+            .formatted(mount);
     LimitMechanism mechanism =
-        ControlGroups.detect(mounts.formatted(mount), "9:pids:/not/shown\n8:memory:/own\n")
-            .orElseThrow();
+        ControlGroups.detect(mounts, "9:pids:/not/shown\n8:memory:/own\n").orElseThrow();
     var id = new RunId(1, 2, 3, 4);
 
     Containment group =

@@ -15,7 +15,7 @@ import java.util.List;
 final class StandIn {
   private static final String SCRIPT =
       """
-      if [ "$1" = --version ]; then echo bubblewrap %1$s; exit 0; fi
+      if [ "$1" = --version ]; then echo "bubblewrap $version"; exit 0; fi
       while [ "$1" != -- ]; do
         case $1 in --args) told=1;; esac
         shift
@@ -47,7 +47,7 @@ final class StandIn {
   /// @param version of bubblewrap, which it says it is
   StandIn(Path folder, String version) throws IOException {
     script = Files.createDirectories(folder).resolve("bwrap");
-    Files.writeString(script, SCRIPT.formatted(version));
+    Files.writeString(script, "version=" + version + "\n" + SCRIPT);
   }
 
   List<String> command() {
