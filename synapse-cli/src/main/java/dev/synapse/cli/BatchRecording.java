@@ -2,6 +2,7 @@ package dev.synapse.cli;
 
 import dev.synapse.build.manifest.Gate.Release;
 import dev.synapse.build.manifest.PackageSpec;
+import dev.synapse.gmp.change.GitChange;
 import dev.synapse.gmp.json.CanonicalJson;
 import dev.synapse.gmp.json.CanonicalJson.NotCanonicalException;
 import dev.synapse.gmp.record.BatchEvent;
@@ -76,13 +77,14 @@ record BatchRecording(
     BatchStore batches = BatchStore.in(store.root());
     String lock = batches.keep(Files.readAllBytes(project.lockFile()));
     BatchResult result = result(project, wanted, plan, judgement, lock);
+    Optional<String> revision = GitChange.unchanged(synapse.folder());
     Optional<BatchRecord> newest = newest(batches.ledger(), result);
     boolean again =
         !evidence.built()
             && !evidence.compared()
-            && newest.filter(batch -> isOf(batch, result)).isPresent();
+            && newest.filter(batch -> isOf(batch, result) && says(batch, revision)).isPresent();
     if (!again) {
-      batches.append(result, event(wanted, judgement, evidence));
+      batches.append(result, event(wanted, judgement, evidence, revision));
       newest = newest(batches.ledger(), result);
     }
     BatchRecord batch = newest.orElseThrow();
@@ -98,6 +100,11 @@ record BatchRecording(
   private static boolean isOf(BatchRecord batch, BatchResult result) {
     String text = result.toJson();
     return CompoundId.of(batch.id().type(), batch.id().sequence(), text).equals(batch.id());
+  }
+
+  /// Whether a record names the commit that the project is at. One that is at none says no more.
+  private static boolean says(BatchRecord batch, Optional<String> revision) {
+    return revision.isEmpty() || revision.equals(batch.event().revision());
   }
 
   private static List<String> lines(BatchRecord batch, boolean again) {
@@ -133,8 +140,8 @@ record BatchRecording(
             Optional.of(lock)),
         components,
         outputs,
-        document(judgement.report().toJson()),
-        document(judgement.verdict().toJson()),
+        document(judgement.result().evidence().report().toJson()),
+        document(judgement.toRecord()),
         OwnTools.method(judgement.verdict()));
   }
 
@@ -154,7 +161,8 @@ record BatchRecording(
     }
   }
 
-  private BatchEvent event(PackageSpec wanted, Judgement judgement, Evidence evidence) {
+  private BatchEvent event(
+      PackageSpec wanted, Judgement judgement, Evidence evidence, Optional<String> revision) {
     boolean person = wanted.gate().filter(gate -> gate.release() == Release.PERSON).isPresent();
     Disposition disposition = judgement.disposition(evidence.differences().isEmpty());
     return new BatchEvent(
@@ -172,7 +180,8 @@ record BatchRecording(
             engine,
             level.map(BatchRecording::text)),
         new BatchEvent.Judged(disposition, evidence.built(), evidence.repeated(), person),
-        deviations(judgement, evidence));
+        deviations(judgement, evidence),
+        revision);
   }
 
   private static String text(SandboxLevel level) {
@@ -200,7 +209,10 @@ record BatchRecording(
         .filter(LimitCheck::blocks)
         .map(BatchRecording::deviation)
         .forEach(deviations::add);
+    judgement.verdict().expired().forEach(waiver -> deviations.add("waiver " + waiver));
     judgement
+        .result()
+        .evidence()
         .report()
         .tests()
         .ifPresent(

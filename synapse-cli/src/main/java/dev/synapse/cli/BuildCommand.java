@@ -40,6 +40,8 @@ final class BuildCommand extends Subcommand {
           "With --rebuild or --cross-check: judge only these outputs; of others a difference is"
               + " shown (default: every output).");
 
+  private final ChangeOptions change = new ChangeOptions(synapse, syntax);
+
   private final EngineOptions engines = new EngineOptions(synapse, syntax);
 
   private final SubstituteOptions substituting = new SubstituteOptions(syntax);
@@ -79,10 +81,14 @@ final class BuildCommand extends Subcommand {
       OpenProject project = OpenProject.in(synapse.folder(), workshop);
       PackageSpec wanted = project.find(name.get());
       requireOutputs(wanted);
+      Optional<BuildGate> gate = BuildGate.of(synapse, wanted, change);
       Derivation plan = project.plan(wanted);
       StorePath derivation = plan.storePath();
       if (!store.isValid(derivation)) {
         store.addDerivation(plan);
+      }
+      if (gate.isPresent()) {
+        gate.get().open(store, plan);
       }
       boolean built = false;
       Optional<SandboxLevel> level = Optional.empty();
@@ -124,7 +130,8 @@ final class BuildCommand extends Subcommand {
           differ.add(kind);
         }
       }
-      Optional<Judgement> judgement = Judgement.of(wanted, plan.outputPaths(), store);
+      Optional<Judgement> judgement =
+          gate.isPresent() ? Optional.of(gate.get().judge()) : Optional.empty();
       Built outcome = new Built(derivation, plan, built, differ, found, judgement);
       Optional<BatchRecording.Recorded> batch =
           judgement.isEmpty()

@@ -7,7 +7,6 @@ import dev.synapse.gmp.output.MarkdownSummary;
 import dev.synapse.gmp.output.ResultJson;
 import dev.synapse.gmp.output.SarifLog;
 import dev.synapse.gmp.output.SourceText;
-import dev.synapse.gmp.policy.Policy;
 import dev.synapse.gmp.verdict.GateResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,8 +45,9 @@ final class GateDocuments {
   }
 
   /// Writes all that is asked for, and prints `text`, or the object.
-  void write(GateResult result, Policy policy, String text) throws IOException {
-    writeFiles(result, policy);
+  void write(GmpCommand.Judged judged, String text) throws IOException {
+    GateResult result = judged.result();
+    writeFiles(judged);
     if (json.given()) {
       Json.print(synapse.out(), ResultJson.of(result));
     } else {
@@ -60,20 +60,23 @@ final class GateDocuments {
     }
   }
 
-  private void writeFiles(GateResult result, Policy policy) throws IOException {
-    write(html, () -> HtmlReport.write(result, policy, SourceText.below(synapse.folder())));
+  private void writeFiles(GmpCommand.Judged judged) throws IOException {
+    GateResult result = judged.result();
+    write(
+        html, () -> HtmlReport.write(result, judged.policy(), SourceText.below(judged.sources())));
     write(sarif, () -> SarifLog.write(result));
     write(junit, () -> JunitXml.write(result));
     write(markdown, () -> MarkdownSummary.write(result));
   }
 
   /// Prints what is recommended, as text or as an object, and writes the documents asked for.
-  void recommend(GateResult result, Policy policy) throws IOException {
+  void recommend(GmpCommand.Judged judged) throws IOException {
+    GateResult result = judged.result();
     if (json.given()) {
       Json.print(synapse.out(), Json.parse(result.recommendation().toJson()));
-      writeFiles(result, policy);
+      writeFiles(judged);
     } else {
-      write(result, policy, result.recommendation().toText() + System.lineSeparator());
+      write(judged, result.recommendation().toText() + System.lineSeparator());
     }
   }
 

@@ -1,44 +1,38 @@
 package dev.synapse.cli;
 
+import dev.synapse.build.manifest.Gate;
 import dev.synapse.build.manifest.PackageSpec;
 import dev.synapse.events.EventBus;
-import dev.synapse.gmp.Gate;
+import dev.synapse.gmp.change.ChangedLines;
 import dev.synapse.gmp.output.MarkdownSummary;
 import dev.synapse.gmp.policy.Mode;
 import dev.synapse.gmp.policy.Policy;
 import dev.synapse.gmp.policy.StageLimits;
 import dev.synapse.gmp.report.QualityReport;
-import dev.synapse.gmp.verdict.BuildFacts;
 import dev.synapse.gmp.verdict.Circumstances;
 import dev.synapse.gmp.verdict.Disposition;
 import dev.synapse.gmp.verdict.Evidence;
 import dev.synapse.gmp.verdict.GateResult;
+import dev.synapse.gmp.verdict.PastRecord;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /// The commands below `synapse gmp`: judge measured quality.
 final class GmpCommand {
   private static final String FIRST_STAGE = "bootstrap";
-  private static final String OUT = "out";
 
   private GmpCommand() {}
 
-  /// What is judged, and the gate that the manifest declares for it.
-  private record Measured(Evidence evidence, Optional<PackageSpec> from) {
-    Optional<String> stage() {
-      return from.flatMap(PackageSpec::gate).map(gate -> gate.stage().label());
-    }
-
-    Optional<Mode> mode() {
-      return from.flatMap(PackageSpec::gate).flatMap(gate -> Mode.named(gate.mode().label()));
-    }
-  }
+  /// A judgement, and what documents of it need besides.
+  ///
+  /// @param sources where the sources lie that it speaks of
+  record Judged(GateResult result, Policy policy, Path sources) {}
 
   /// A command that judges.
   abstract static class Judging extends Subcommand {
@@ -69,51 +63,6 @@ final class GmpCommand {
 
     @Override
     ExitCode run() throws Exception {
-      // What is misspelt is said before anything is measured.
-      Policy policy = options.policy();
-      Optional<StageLimits> wantedStage = stage(policy);
-      Optional<Mode> wantedMode = mode();
-      Circumstances circumstances = options.circumstances();
-      Measured measured = measure();
-      StageLimits judged =
-          wantedStage.or(() -> policy.stage(measured.stage().orElse(FIRST_STAGE))).orElseThrow();
-      GateResult result =
-          Gate.judge(
-              policy,
-              judged,
-              wantedMode.or(measured::mode).orElse(Mode.WARN),
-              measured.evidence(),
-              circumstances);
-      return finish(result, policy);
-    }
-
-    abstract ExitCode finish(GateResult result, Policy policy) throws IOException;
-
-    private Optional<StageLimits> stage(Policy policy) throws CommandException {
-      Optional<StageLimits> named = stage.get().flatMap(policy::stage);
-      if (named.isPresent() || stage.get().isEmpty()) {
-        return named;
-      }
-      var names = policy.stages().stream().map(StageLimits::name).toList();
-      String all =
-          "%s or %s"
-              .formatted(String.join(", ", names.subList(0, names.size() - 1)), names.getLast());
-      throw CommandException.usage("'%s' is no stage: %s".formatted(stage.get().get(), all));
-    }
-
-    private Optional<Mode> mode() throws CommandException {
-      if (mode.get().isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<Mode> named = Mode.named(mode.get().orElseThrow());
-      if (named.isEmpty()) {
-        throw CommandException.usage(
-            "'%s' is no mode: warn or strict".formatted(mode.get().orElseThrow()));
-      }
-      return named;
-    }
-
-    private Measured measure() throws Exception {
       int kinds =
           (options.bare() ? 1 : 0)
               + (report.get().isPresent() ? 1 : 0)
@@ -122,55 +71,86 @@ final class GmpCommand {
         throw CommandException.usage(
             "a package, --report, and --tests with --coverage exclude each other");
       }
-      if (options.bare()) {
-        return new Measured(
-            options.withFacts(options.evidence(), BuildFacts.NONE), Optional.empty());
-      }
-      if (report.get().isPresent()) {
-        QualityReport read = QualityReport.read(synapse.file(Path.of(report.get().get())));
-        return new Measured(
-            options.withFacts(Evidence.of(read), BuildFacts.NONE), Optional.empty());
-      }
-      return built();
+      return finish(options.bare() || report.get().isPresent() ? files() : built());
     }
 
-    private Measured built() throws Exception {
+    abstract ExitCode finish(Judged judged) throws IOException;
+
+    /// Judges files, of no package.
+    private Judged files() throws Exception {
+      GateTerms terms = GateTerms.read(synapse, options.files(Gate.Files.NONE), options.day());
+      StageLimits judged = terms.stage(stage.get().orElse(FIRST_STAGE));
+      Mode wanted = GateTerms.mode(mode.get().orElse(Mode.WARN.id()));
+      var circumstances =
+          new Circumstances(
+              options.revision(),
+              terms.waivers(),
+              options.change().baseline(),
+              options.history(),
+              terms.digest());
+      Evidence evidence =
+          options.bare()
+              ? options.evidence()
+              : Evidence.of(QualityReport.read(synapse.file(Path.of(report.get().orElseThrow()))));
+      return new Judged(
+          dev.synapse.gmp.Gate.judge(
+              terms.policy(), judged, wanted, options.withBill(evidence), circumstances),
+          terms.policy(),
+          synapse.folder());
+    }
+
+    /// Judges what was built of a package.
+    private Judged built() throws Exception {
       try (LocalStore store = synapse.openStore();
           Workshop workshop = new Workshop(synapse, store, new EventBus())) {
         OpenProject project = OpenProject.in(synapse.folder(), workshop);
         PackageSpec wanted = project.find(name.get());
-        if (wanted.gate().isEmpty()) {
-          throw new CommandException(
-              ExitCode.USAGE,
-              "package '%s' has no gate".formatted(wanted.name()),
-              "add [packages.%s.gmp] to the manifest".formatted(wanted.name()));
-        }
+        Gate gate = gate(wanted);
+        GateTerms terms = GateTerms.read(synapse, options.files(gate.files()), options.day());
+        StageLimits judged = terms.stage(stage.get().orElse(gate.stage()));
+        Mode mode = GateTerms.mode(this.mode.get().orElse(gate.mode().label()));
+        Optional<ChangedLines> change = options.change().change();
         Derivation plan = project.plan(wanted);
-        for (StorePath output : plan.outputPaths().values()) {
-          if (!store.isValid(output)) {
-            throw new CommandException(
-                ExitCode.REFUSED,
-                "package '%s' is not built as it is now".formatted(wanted.name()),
-                "run synapse build .#" + wanted.name());
-          }
-        }
-        QualityReport read = QualityReport.read(Judgement.file(plan.outputPaths(), store));
-        return new Measured(
-            options.withFacts(Evidence.of(read), facts(plan, store)), Optional.of(wanted));
+        requireBuilt(store, wanted, plan);
+        var built = new PackageGate(synapse, store, wanted, gate, plan);
+        Optional<PastRecord> baseline = options.change().baseline();
+        List<PastRecord> history = options.history();
+        var circumstances =
+            new Circumstances(
+                options.revision(),
+                terms.waivers(),
+                baseline.isPresent() ? baseline : built.baseline(terms, change),
+                history.isEmpty() ? built.history().all() : history,
+                terms.digest());
+        Evidence evidence = options.withBill(built.evidence(terms, change));
+        return new Judged(
+            dev.synapse.gmp.Gate.judge(terms.policy(), judged, mode, evidence, circumstances),
+            terms.policy(),
+            built.sourceFolder());
       }
     }
 
-    /// What the store knows of a build.
-    private static BuildFacts facts(Derivation plan, LocalStore store) throws IOException {
-      StorePath out = plan.outputPaths().get(OUT);
-      long bytes = 0;
-      for (StorePath each : store.closure(out == null ? Set.of() : Set.of(out))) {
-        bytes += store.find(each).orElseThrow().narSize();
+    private static Gate gate(PackageSpec wanted) throws CommandException {
+      return wanted
+          .gate()
+          .orElseThrow(
+              () ->
+                  new CommandException(
+                      ExitCode.USAGE,
+                      "package '%s' has no gate".formatted(wanted.name()),
+                      "add [packages.%s.gmp] to the manifest".formatted(wanted.name())));
+    }
+
+    private static void requireBuilt(LocalStore store, PackageSpec wanted, Derivation plan)
+        throws Exception {
+      for (StorePath output : plan.outputPaths().values()) {
+        if (!store.isValid(output)) {
+          throw new CommandException(
+              ExitCode.REFUSED,
+              "package '%s' is not built as it is now".formatted(wanted.name()),
+              "run synapse build .#" + wanted.name());
+        }
       }
-      return new BuildFacts(
-          out == null ? Optional.empty() : Optional.of(bytes),
-          RebuildRecord.of(store, plan.storePath(), RebuildRecord.Kind.AGAIN).agrees(),
-          Optional.empty());
     }
   }
 
@@ -181,9 +161,9 @@ final class GmpCommand {
     }
 
     @Override
-    ExitCode finish(GateResult result, Policy policy) throws IOException {
-      documents.write(result, policy, result.toText(false));
-      return result.verdict().disposition() == Disposition.REJECTED
+    ExitCode finish(Judged judged) throws IOException {
+      documents.write(judged, judged.result().toText(false));
+      return judged.result().verdict().disposition() == Disposition.REJECTED
           ? ExitCode.REFUSED
           : ExitCode.DONE;
     }
@@ -196,8 +176,8 @@ final class GmpCommand {
     }
 
     @Override
-    ExitCode finish(GateResult result, Policy policy) throws IOException {
-      documents.write(result, policy, documents.any() ? "" : MarkdownSummary.write(result));
+    ExitCode finish(Judged judged) throws IOException {
+      documents.write(judged, documents.any() ? "" : MarkdownSummary.write(judged.result()));
       return ExitCode.DONE;
     }
   }
@@ -212,8 +192,8 @@ final class GmpCommand {
     }
 
     @Override
-    ExitCode finish(GateResult result, Policy policy) throws IOException {
-      documents.recommend(result, policy);
+    ExitCode finish(Judged judged) throws IOException {
+      documents.recommend(judged);
       return ExitCode.DONE;
     }
   }

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The commands below `synapse store` that find what nothing needs, and delete it.
 final class StoreGarbage {
@@ -101,9 +103,17 @@ final class StoreGarbage {
           print(collector.plan());
         } else {
           StoreGarbage.print(synapse, collector.collect(limit), json.given());
+          forgetAnalyses(store);
         }
       }
       return ExitCode.DONE;
+    }
+
+    /// What was found in sources goes with them.
+    private static void forgetAnalyses(LocalStore store) throws IOException {
+      Set<String> there =
+          store.allValid().stream().map(StorePath::digest).collect(Collectors.toSet());
+      PackageGate.cache(store).prune(there::contains);
     }
 
     private long limit() throws CommandException {

@@ -56,6 +56,21 @@ public final class WarmUp {
       mode = "warn"
       tests = ["*.xml"]
       coverage = ["*.xml"]
+      sources = ["code"]
+      """;
+
+  private static final String CODE =
+      """
+      class A {
+        int number() {
+          return 42;
+        }
+      }
+      """;
+
+  private static final String LINES =
+      """
+      {"files": [{"lines": "2:0:3:1:1", "module": ".", "path": "A.java"}], "version": 1}
       """;
 
   private static final String LOCK =
@@ -208,6 +223,7 @@ public final class WarmUp {
     var synapse = new SynapseCommand(Map.of(), nowhere, nowhere);
     Files.writeString(project.resolve("synapse.toml"), MANIFEST.formatted("include = [\"**\"]"));
     Files.writeString(project.resolve("file"), "contents");
+    Files.writeString(Files.createDirectory(project.resolve("code")).resolve("A.java"), CODE);
     Files.write(project.resolve("large"), new byte[LARGE]);
     try (LocalStore store = LocalStore.open(storeFolder);
         Workshop workshop = new Workshop(synapse, store, new EventBus())) {
@@ -220,6 +236,7 @@ public final class WarmUp {
       for (StorePath output : plan.outputPaths().values()) {
         Path tree = Files.createDirectory(storeFolder.resolve(output.name()));
         Files.writeString(tree.resolve("report.json"), canonical(REPORT));
+        Files.writeString(tree.resolve("lines.json"), LINES);
         try (PathLocks _ = store.lock(List.of(output))) {
           store.adopt(tree, output);
           var origin = PathInfo.Origin.builtBy(derivation, 1);

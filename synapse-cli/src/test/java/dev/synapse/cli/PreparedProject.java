@@ -74,6 +74,17 @@ record PreparedProject(Session session) {
     return this;
   }
 
+  /// Gives the package a gate that has these lines, and reports of tests and coverage.
+  PreparedProject gatedBy(String gate) throws Exception {
+    session.write(
+        "synapse.toml",
+        MANIFEST
+            + "outputs = [\"out\", \"report\"]\n\n[packages.demo.gmp]\n"
+            + "tests = [\"*.xml\"]\ncoverage = [\"*.xml\"]\n"
+            + gate);
+    return this;
+  }
+
   private void lock(LocalStore store, Path temporary) throws Exception {
     Path root = Files.createDirectories(temporary.resolve("root/usr/bin"));
     Files.writeString(root.resolve("bash"), "no program");
@@ -119,6 +130,15 @@ record PreparedProject(Session session) {
   ///
   /// @param report what the output `report` holds, if there is one
   Derivation built(String report) throws Exception {
+    return built(report, Optional.empty());
+  }
+
+  /// The same with what was covered by line.
+  Derivation built(String report, String lines) throws Exception {
+    return built(report, Optional.of(lines));
+  }
+
+  private Derivation built(String report, Optional<String> lines) throws Exception {
     Derivation plan = plan();
     try (LocalStore store = session.store()) {
       StorePath derivation = store.addDerivation(plan);
@@ -126,6 +146,9 @@ record PreparedProject(Session session) {
         Path tree = Files.createTempDirectory(session.folder().getParent(), "output");
         Files.writeString(
             tree.resolve(output.getKey().equals("report") ? "report.json" : "file"), report);
+        if (output.getKey().equals("report") && lines.isPresent()) {
+          Files.writeString(tree.resolve("lines.json"), lines.get());
+        }
         try (PathLocks _ = store.lock(List.of(output.getValue()))) {
           store.adopt(tree, output.getValue());
           store.registerOutputs(

@@ -1,7 +1,6 @@
 package dev.synapse.gmp;
 
 import dev.synapse.gmp.analysis.AnalysisReport;
-import dev.synapse.gmp.analysis.SourceFile;
 import dev.synapse.gmp.change.ChangedLines;
 import dev.synapse.gmp.report.BareReports;
 import dev.synapse.gmp.report.MeasuredReports;
@@ -12,10 +11,7 @@ import dev.synapse.gmp.report.ReportFile;
 import dev.synapse.gmp.report.ReportGlobs;
 import dev.synapse.gmp.report.ReportPaths;
 import dev.synapse.gmp.report.Reports;
-import dev.synapse.gmp.verdict.BuildFacts;
-import dev.synapse.gmp.verdict.Change;
 import dev.synapse.gmp.verdict.Evidence;
-import dev.synapse.gmp.verdict.FileLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,23 +54,12 @@ public record EvidenceFiles(
     QualityReport totals = totals(folder, measured);
     Optional<AnalysisReport> analysis =
         sources.isEmpty() ? Optional.empty() : Optional.of(SourceReading.of(folder, sourceFolders));
-    List<String> known =
-        analysis.map(AnalysisReport::files).orElse(List.of()).stream()
-            .map(SourceFile::path)
-            .toList();
-    List<FileLines> lines =
-        measured.coverage().map(report -> LineJoin.files(report, known)).orElse(List.of());
-    Optional<Change> joined = Optional.empty();
-    if (change.isPresent() && analysis.isPresent()) {
-      joined = Optional.of(ChangeJoin.join(folder, change.get(), analysis.get(), lines));
-    }
-    return new Evidence(
-        totals,
-        lines,
-        analysis,
-        measured.mutations().flatMap(MutationReport::score),
-        joined,
-        BuildFacts.NONE);
+    return new EvidenceJoin(
+            totals,
+            measured.coverage(),
+            analysis,
+            measured.mutations().flatMap(MutationReport::score))
+        .in(folder, change);
   }
 
   /// The totals that a build of Synapse would have written, where it can read all reports; a report

@@ -44,6 +44,8 @@ record Form<T>(String expected, Function<String, Optional<T>> parse) {
       matching(
           "a path below the manifest's folder",
           "(?!\\.\\.?(/|$))[^/\\x00-\\x1f]+(/(?!\\.\\.?(/|$))[^/\\x00-\\x1f]+)*");
+  static final Form<String> STAGE =
+      matching("the name of a stage, a-z, 0-9 and -", "[a-z][a-z0-9-]{0,49}");
   static final Form<String> ADDRESS =
       matching(
           "an address that starts with https://, http:// or file:///, without a password",

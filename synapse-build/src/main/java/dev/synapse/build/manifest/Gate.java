@@ -4,20 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The quality a package has to show, and where its build leaves the evidence.
 ///
+/// @param stage the stage's name: one of [Stage], or with a policy file any that it has
 /// @param tests the JUnit XML reports
 /// @param coverage the JaCoCo XML reports
-/// @param sources globs of folders with the sources that are measured
+/// @param sources the folders with the sources that are measured
 /// @param release who releases what passes
+/// @param files by what the build is judged besides
 public record Gate(
-    Stage stage,
+    String stage,
     Mode mode,
     Reports tests,
     Reports coverage,
-    List<String> sources,
-    Release release) {
+    Reports sources,
+    Release release,
+    Files files) {
   /// Where a Maven project has its test reports.
   public static final Reports MAVEN_TESTS =
       Reports.usual(
@@ -27,13 +31,38 @@ public record Gate(
   public static final Reports MAVEN_COVERAGE = Reports.usual("**/target/site/jacoco/jacoco.xml");
 
   /// Where a Maven project has its sources.
-  public static final List<String> MAVEN_SOURCES = List.of("**/src/main/java");
+  public static final Reports MAVEN_SOURCES = Reports.usual("**/src/main/java");
 
-  /// Which files are reports.
+  /// Files of the project's folder that the judgement rests on. No build depends on them: when one
+  /// changes, what is built is judged anew.
+  ///
+  /// @param policy limits in place of the built-in ones
+  /// @param waivers signed deviations from the limits
+  /// @param allowedSigners who may sign them; there when there are waivers
+  /// @param mutations globs of the reports of a mutation tester
+  public record Files(
+      Optional<String> policy,
+      List<String> waivers,
+      Optional<String> allowedSigners,
+      List<String> mutations) {
+    /// The built-in limits, and nothing else.
+    public static final Files NONE =
+        new Files(Optional.empty(), List.of(), Optional.empty(), List.of());
+
+    /// Copies the lists.
+    public Files {
+      requireNonNull(policy, "policy");
+      waivers = List.copyOf(waivers);
+      requireNonNull(allowedSigners, "allowedSigners");
+      mutations = List.copyOf(mutations);
+    }
+  }
+
+  /// Which files, or folders, are looked at.
   ///
   /// @param patterns globs, below the build's source folder
-  /// @param each whether every pattern has to match a file, as those that a manifest writes have
-  ///   to; of the usual places of a kind of project one is enough
+  /// @param each whether every pattern has to match, as those that a manifest writes have to; of
+  ///   the usual places of a kind of project one is enough
   public record Reports(List<String> patterns, boolean each) {
     /// Copies the list.
     public Reports {
@@ -88,13 +117,14 @@ public record Gate(
     PERSON
   }
 
-  /// Copies the lists.
+  /// Refuses null.
   public Gate {
     requireNonNull(stage, "stage");
     requireNonNull(mode, "mode");
     requireNonNull(tests, "tests");
     requireNonNull(coverage, "coverage");
-    sources = List.copyOf(sources);
+    requireNonNull(sources, "sources");
     requireNonNull(release, "release");
+    requireNonNull(files, "files");
   }
 }

@@ -468,16 +468,37 @@ final class ManifestReader {
     boolean maven = kind == Kind.MAVEN;
     var gate =
         new Gate(
-            text(section, "stage", Form.oneOf(Gate.Stage.class)).orElse(Gate.Stage.BOOTSTRAP),
+            stage(section),
             text(section, "mode", Form.oneOf(Gate.Mode.class)).orElse(Gate.Mode.WARN),
             reports(section, "tests", maven ? Gate.MAVEN_TESTS : NO_REPORTS),
             reports(section, "coverage", maven ? Gate.MAVEN_COVERAGE : NO_REPORTS),
-            section.has("sources")
-                ? globs(section, "sources")
-                : maven ? Gate.MAVEN_SOURCES : List.of(),
-            text(section, "release", Form.oneOf(Gate.Release.class)).orElse(Gate.Release.GATE));
+            reports(section, "sources", maven ? Gate.MAVEN_SOURCES : NO_REPORTS),
+            text(section, "release", Form.oneOf(Gate.Release.class)).orElse(Gate.Release.GATE),
+            gateFiles(section));
     section.finish();
     return gate;
+  }
+
+  /// A policy may have stages of its own; whether it has that one is seen when it is read.
+  private static String stage(Section section) {
+    Optional<String> named =
+        section.has("policy")
+            ? text(section, "stage", Form.STAGE)
+            : text(section, "stage", Form.oneOf(Gate.Stage.class)).map(Gate.Stage::label);
+    return named.orElse(Gate.Stage.BOOTSTRAP.label());
+  }
+
+  private static Gate.Files gateFiles(Section section) {
+    var files =
+        new Gate.Files(
+            text(section, "policy", Form.RELATIVE_PATH),
+            section.texts("waivers", Form.RELATIVE_PATH.expected(), Form.RELATIVE_PATH.parse()),
+            text(section, "allowed-signers", Form.RELATIVE_PATH),
+            globs(section, "mutations"));
+    if (section.has("waivers") && !section.has("allowed-signers")) {
+      section.note("waivers", "only have a meaning beside 'allowed-signers': they are signed");
+    }
+    return files;
   }
 
   private static Gate.Reports reports(Section section, String key, Gate.Reports usual) {

@@ -4,12 +4,16 @@
 # `tests<TAB>PATH` or `coverage<TAB>PATH` for each file, paths relative to the working folder.
 # Standard output: the report, one line of JSON with sorted keys and lists, without times, hosts and
 # absolute paths. Exit 1 with one line per damaged file on standard error: then the output is worth
-# nothing.
+# nothing. Where coverage is declared, the file `lines_file` gets what was covered line by line, one
+# line of JSON too: for each source file, sorted by module and path, a text of entries with a space
+# between them, `LINE:MISSED:COVERED` of instructions, and `:MISSED:COVERED` of branches where the
+# line has any.
 #
 # POSIX awk, run with LC_ALL=C so that a character is a byte; runs under mawk and gawk. A strict
 # reader of XML 1.0 without DTDs: lines are split at `<`, each part is fed to a state machine that
 # checks what it passes (balance, quotes, references, UTF-8). Cost: linear in the size of the files;
-# memory: the longest line, the longest tag and the names of tests that failed or were skipped.
+# memory: the longest line, the longest tag, the names of tests that failed or were skipped, and some
+# ten bytes for each line that was measured.
 # The reader of bare reports in dev.synapse.gmp.report follows the same rules and writes the same
 # bytes; a contract test holds the two together.
 
@@ -50,6 +54,9 @@ END {
     exit 1
   }
   write_report()
+  if ("coverage" in declared && lines_file != "") {
+    write_lines()
+  }
 }
 
 # --- XML -----------------------------------------------------------------------------------------
@@ -512,6 +519,7 @@ function begin_report() {
   split("", level)
   groups = 0
   parts_are = ""
+  package_name = ""
 }
 
 function opened(name) {
@@ -697,10 +705,19 @@ function coverage_opened(name,    type, where) {
     }
     parts_are = name
     if (name == "package") {
+      package_name = value("name")
       return
     }
     groups++
     group_name[groups] = cut(value("name"))
+  } else if (name == "line") {
+    if (stack[depth - 1] == "sourcefile") {
+      measured_line()
+    }
+  } else if (name == "sourcefile") {
+    source_file()
+  } else if (name == "package") {
+    package_name = value("name")
   } else if (name == "counter" && (depth == 2 || depth == 3)) {
     type = value("type")
     if (type != "LINE" && type != "BRANCH") {
@@ -732,6 +749,43 @@ function coverage_opened(name,    type, where) {
 }
 
 function coverage_closed(name) {
+  if (name == "sourcefile") {
+    source_file_done()
+  }
+}
+
+# A source file has a name of its own in each module; a report may speak of it in several places.
+function source_file(    path) {
+  path = value("name")
+  if (package_name != "") {
+    path = package_name "/" path
+  }
+  source_key = (groups > 0 ? group_name[groups] : module) SUBSEP path
+  line_buffer = line_piece = ""
+}
+
+function measured_line(    entry) {
+  if (!("nr" in attr) || !("ci" in attr)) {
+    fail_here("<line> without '" ("nr" in attr ? "ci" : "nr") "'")
+    return
+  }
+  entry = sprintf(" %.0f:%.0f:%.0f", count_of("nr", 0), count_of("mi", 0), count_of("ci", 0))
+  if (count_of("mb", 0) + count_of("cb", 0) > 0) {
+    entry = entry sprintf(":%.0f:%.0f", value("mb"), value("cb"))
+  }
+  # In two steps: a file of many lines would otherwise be copied once for each of them.
+  line_piece = line_piece entry
+  if (length(line_piece) > 16384) {
+    line_buffer = line_buffer line_piece
+    line_piece = ""
+  }
+}
+
+function source_file_done() {
+  line_buffer = line_buffer line_piece
+  if (line_buffer != "") {
+    source_lines[source_key] = source_lines[source_key] line_buffer
+  }
 }
 
 function end_coverage(    g) {
@@ -883,6 +937,17 @@ function keys_of(table, list,    key, n) {
   }
   sort(list, n)
   return n
+}
+
+function write_lines(    list, n, i, names) {
+  n = keys_of(source_lines, list)
+  printf "{\"files\":[" >lines_file
+  for (i = 0; i < n; i++) {
+    split(list[i], names, SUBSEP)
+    printf "%s{\"lines\":\"%s\",\"module\":%s,\"path\":%s}", (i > 0 ? "," : ""), substr(source_lines[list[i]], 2), json(names[1]), json(names[2]) >lines_file
+  }
+  printf "],\"version\":1}\n" >lines_file
+  close(lines_file)
 }
 
 function write_report(    list, n, i) {

@@ -90,10 +90,11 @@ report_files() {
   fi
 }
 
-# Writes the report to the file given, or nothing and fails. A status of the check phase other than 0
-# is noted in it.
+# Writes the report to the file given, and what was covered by line to `lines.json` beside it where
+# coverage is measured; or nothing and fails. A status of the check phase other than 0 is noted in it.
 write_quality_report() {
   local target="$1" check_status="$2" list="$NIX_BUILD_TOP/report.list" awk
+  local lines="${target%/*}/lines.json"
   awk="$(report_awk)" || {
     printf 'error: the toolchain has no awk: add mawk to its packages\n' >&2
     return 1
@@ -109,8 +110,9 @@ write_quality_report() {
   fi
   # Sorted by bytes, so that what is named first in a message does not depend on the file system.
   LC_ALL=C sort -o "$list" "$list" || return 1
-  if ! LC_ALL=C "$awk" -v check_status="$check_status" -f "$reportAwk" <"$list" >"$target.partial"; then
-    rm -f "$target.partial"
+  if ! LC_ALL=C "$awk" -v check_status="$check_status" -v lines_file="$lines" -f "$reportAwk" \
+    <"$list" >"$target.partial"; then
+    rm -f "$target.partial" "$lines"
     return 1
   fi
   mv "$target.partial" "$target" || return 1

@@ -139,7 +139,7 @@ write_report() {
     fail "a phase made the output 'report': it is for what is measured here"
   mkdir "$report"
   write_quality_report "$report/report.json" "$check_status"
-  measured=$(<"$report/report.json")
+  measured=$(measured_reports)
   [ "$check_status" -ne 0 ] || return 0
   if [ "$kind" = maven ]; then
     fail "the check phase ended with status $check_status, and not because of a test: those Maven was to go on after"
@@ -150,13 +150,20 @@ write_report() {
   fi
 }
 
+# The names and the texts of all files in the output 'report', which are plain files.
+measured_reports() {
+  local file
+  shopt -s nullglob dotglob
+  for file in "$report"/*; do
+    [ -f "$file" ] && [ ! -L "$file" ] || return 1
+    printf '%s\n' "$file"
+    cat -- "$file"
+  done
+}
+
 # What was measured is what is left, whatever the phases after it did.
 require_measured_report() {
-  local left
-  shopt -s nullglob dotglob
-  left=("$report"/*)
-  [ "${left[*]}" = "$report/report.json" ] && [ -f "$report/report.json" ] && [ ! -L "$report/report.json" ] &&
-    [ "$(<"$report/report.json")" = "$measured" ] ||
+  [ "$(measured_reports)" = "$measured" ] ||
     fail "a phase changed the output 'report' after it was measured"
 }
 

@@ -46,12 +46,13 @@ final class ManifestTest {
     assertThat(gated.gate())
         .contains(
             new Gate(
-                Gate.Stage.BOOTSTRAP,
+                "bootstrap",
                 Gate.Mode.WARN,
                 Gate.MAVEN_TESTS,
                 Gate.MAVEN_COVERAGE,
                 Gate.MAVEN_SOURCES,
-                Gate.Release.GATE));
+                Gate.Release.GATE,
+                Gate.Files.NONE));
     assertThat(parsed("gmp.release = \"person\"\n").gate().orElseThrow().release())
         .isEqualTo(Gate.Release.PERSON);
     assertThat(parsed("gmp = {}\n").gate().orElseThrow().tests().patterns()).isEmpty();
@@ -61,6 +62,33 @@ final class ManifestTest {
                 .orElseThrow()
                 .tests())
         .isEqualTo(Gate.Reports.each(List.of("a.xml")));
+  }
+
+  @Test
+  void whatABuildIsJudgedByAreFilesOfTheProject() throws Exception {
+    Gate gate =
+        parsed(
+                """
+                [packages.x.gmp]
+                stage = "release"
+                policy = "gate/policy.toml"
+                waivers = ["gate/ann.toml", "gate/bea.toml"]
+                allowed-signers = "gate/allowed_signers"
+                mutations = ["pit/*.xml"]
+                sources = ["src"]
+                """)
+            .gate()
+            .orElseThrow();
+
+    assertThat(gate.stage()).isEqualTo("release");
+    assertThat(gate.sources()).isEqualTo(Gate.Reports.each(List.of("src")));
+    assertThat(gate.files())
+        .isEqualTo(
+            new Gate.Files(
+                Optional.of("gate/policy.toml"),
+                List.of("gate/ann.toml", "gate/bea.toml"),
+                Optional.of("gate/allowed_signers"),
+                List.of("pit/*.xml")));
   }
 
   @Test

@@ -41,15 +41,20 @@ final class AnalysisJson {
   }
 
   static AnalysisReport parse(String file, byte[] bytes) throws AnalysisException {
+    AnalysisReport report = parseKnown(file, bytes);
+    if (!Arrays.equals(report.toJson().getBytes(StandardCharsets.UTF_8), bytes)) {
+      throw new AnalysisException(file, "not in its canonical form");
+    }
+    return report;
+  }
+
+  /// The same where the bytes are known to be written by this version.
+  static AnalysisReport parseKnown(String file, byte[] bytes) throws AnalysisException {
     if (bytes.length == 0) {
       throw new AnalysisException(file, "is empty");
     }
     try {
-      AnalysisReport report = AnalysisReader.read(bytes);
-      if (!Arrays.equals(report.toJson().getBytes(StandardCharsets.UTF_8), bytes)) {
-        throw new AnalysisException(file, "not in its canonical form");
-      }
-      return report;
+      return AnalysisReader.read(bytes);
     } catch (JacksonException e) {
       throw new AnalysisException(
           file, "not JSON at column %d".formatted(e.getLocation().getColumnNr()));

@@ -56,6 +56,15 @@ public record AnalysisReport(
     return AnalysisJson.parse(file.toString(), Files.readAllBytes(file));
   }
 
+  /// Reads an analysis whose bytes are known to be what this version wrote, for instance by their
+  /// digest: that the form is the canonical one is not looked at again.
+  ///
+  /// @param name of the file, for the message
+  /// @throws AnalysisException if it is no analysis of this version
+  public static AnalysisReport parse(String name, byte[] bytes) throws AnalysisException {
+    return AnalysisJson.parseKnown(name, bytes);
+  }
+
   /// The canonical form: one line of JSON with sorted keys and lists.
   public String toJson() {
     return AnalysisJson.of(this);

@@ -21,6 +21,8 @@ import java.util.concurrent.FutureTask;
 public final class GitChange {
   private static final Set<String> KEPT = Set.of("PATH", "HOME", "XDG_CONFIG_HOME", "TMPDIR");
 
+  private static final String HEAD = "# branch.oid ";
+
   private final Path folder;
 
   private GitChange(Path folder) {
@@ -61,6 +63,28 @@ public final class GitChange {
   /// @throws IOException if git cannot be read
   public static String head(Path folder) throws ChangeException, IOException {
     return new GitChange(folder).commit("HEAD");
+  }
+
+  /// The commit whose files, below this folder, are the ones of the work tree; empty when a file
+  /// that git tracks was changed, when there is no commit, or no git.
+  ///
+  /// @throws IOException if git cannot be read
+  public static Optional<String> unchanged(Path folder) throws IOException {
+    try {
+      String status =
+          text(
+              new GitChange(folder)
+                  .run("status", "--porcelain=v2", "--branch", "--untracked-files=no", "--", "."));
+      boolean changed = status.lines().anyMatch(line -> !line.startsWith("#"));
+      return status
+          .lines()
+          .filter(line -> !changed && line.startsWith(HEAD))
+          .map(line -> line.substring(HEAD.length()))
+          .filter(commit -> !commit.startsWith("("))
+          .findFirst();
+    } catch (ChangeException _) {
+      return Optional.empty();
+    }
   }
 
   private String mergeBase(String base) throws ChangeException, IOException {

@@ -65,6 +65,27 @@ public final class ResultReader {
     }
   }
 
+  /// An earlier judgement that a record holds; empty when it holds no figures, as the first
+  /// versions of this gate wrote none.
+  ///
+  /// @param revision the commit that it is of, where the record says so
+  public static Optional<PastRecord> of(
+      JsonNode document, Optional<String> revision, String label) {
+    if (document.path("version").asInt(0) != ResultJson.VERSION
+        || !document.path("figures").isObject()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new PastRecord(
+              revision.map(ResultReader::shortened).orElse(label),
+              revision,
+              figures(document.path("figures"))));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
   private static String shortened(String revision) {
     return revision.substring(0, Math.min(SHOWN_DIGITS, revision.length()));
   }

@@ -20,14 +20,29 @@ import java.util.Set;
 /// @param room where and with what
 /// @param judged what the gate decided
 /// @param deviations what was not as it should be, a line each
+/// @param revision the commit whose files, unchanged, the project's folder held; empty where they
+///   were changed, or no git knows them
 public record BatchEvent(
     String actor,
     Instant started,
     Instant finished,
     BatchRoom room,
     Judged judged,
-    List<String> deviations) {
+    List<String> deviations,
+    Optional<String> revision) {
   private static final String SANDBOX = "sandbox";
+  private static final String REVISION = "revision";
+
+  /// An event of no known commit.
+  public BatchEvent(
+      String actor,
+      Instant started,
+      Instant finished,
+      BatchRoom room,
+      Judged judged,
+      List<String> deviations) {
+    this(actor, started, finished, room, judged, deviations, Optional.empty());
+  }
 
   /// What the gate decided, and on what beside the result.
   ///
@@ -51,6 +66,7 @@ public record BatchEvent(
     started = started.truncatedTo(ChronoUnit.MILLIS);
     finished = finished.truncatedTo(ChronoUnit.MILLIS);
     deviations = List.copyOf(deviations);
+    requireNonNull(revision, "revision");
   }
 
   /// How long it took.
@@ -73,6 +89,7 @@ public record BatchEvent(
     judged.repeated().ifPresent(same -> document.put("repeated", same));
     document.put("secondPerson", judged.secondPerson());
     document.put("deviations", deviations);
+    revision.ifPresent(commit -> document.put(REVISION, commit));
     return document;
   }
 
@@ -90,7 +107,7 @@ public record BatchEvent(
             "started",
             "synapse",
             "system"),
-        Set.of("repeated", SANDBOX));
+        Set.of("repeated", SANDBOX, REVISION));
     boolean compared = fields.node().has("repeated");
     Optional<Boolean> repeated =
         compared ? Optional.of(fields.truth("repeated")) : Optional.empty();
@@ -111,6 +128,7 @@ public record BatchEvent(
             fields.truth("built"),
             repeated,
             fields.truth("secondPerson")),
-        fields.texts("deviations"));
+        fields.texts("deviations"),
+        fields.node().has(REVISION) ? Optional.of(fields.text(REVISION)) : Optional.empty());
   }
 }

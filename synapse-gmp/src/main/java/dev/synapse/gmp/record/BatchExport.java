@@ -65,7 +65,8 @@ public final class BatchExport {
             "Procedure",
             List.of(
                 "derivation " + result.subject().derivation(),
-                "lock sha256:" + result.subject().lock().orElse("none"))));
+                "lock sha256:" + result.subject().lock().orElse("none"),
+                "commit " + event.revision().orElse("none that is known"))));
     rows.add(
         new Row(
             "Dates",

@@ -61,6 +61,20 @@ final class JacocoFile implements Elements {
       beginPart(name, attributes);
     } else if (name.equals("counter") && depth <= PART_DEPTH + 1) {
       counter(path, attributes);
+    } else if (name.equals("line")) {
+      requireFigures(path.get(depth - 2), attributes);
+    }
+  }
+
+  /// The room's report writes lines down: what it cannot read damages a file here too.
+  private static void requireFigures(String parent, Attributes attributes) throws DamagedReport {
+    if (!parent.equals("sourcefile")) {
+      return;
+    }
+    attributes.count("nr");
+    attributes.count("ci");
+    for (String other : List.of("mi", "mb", "cb")) {
+      attributes.count(other, 0);
     }
   }
 

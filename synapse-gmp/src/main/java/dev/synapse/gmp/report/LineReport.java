@@ -1,5 +1,8 @@
 package dev.synapse.gmp.report;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,16 @@ public record LineReport(long reports, List<FileCoverage> files) {
                     .thenComparing(file -> file.name().path())
                     .thenComparing(file -> file.name().identity()))
             .toList();
+  }
+
+  /// Reads the line data that a build left beside its canonical report.
+  ///
+  /// @param linesJson the file, which `report.awk` wrote
+  /// @param reports how many report files the canonical report is of
+  /// @throws ReportException if it is damaged
+  /// @throws IOException if it cannot be read
+  public static LineReport read(Path linesJson, long reports) throws ReportException, IOException {
+    return LinesJson.parse(linesJson.toString(), Files.readAllBytes(linesJson), reports);
   }
 
   /// How many lines ran; empty when no line was measured.

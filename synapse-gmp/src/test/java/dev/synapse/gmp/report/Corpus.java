@@ -205,6 +205,12 @@ final class Corpus {
     damaged.put(
         "mixed", bytes("<report name=\"r\"><group name=\"g\"/><package name=\"p\"/></report>"));
     damaged.put("two-groups", bytes("<report><group name=\"g\"/><group name=\"g\"/></report>"));
+    damaged.put("line-without-number", line("ci=\"1\""));
+    damaged.put("line-without-instructions", line("nr=\"1\" mi=\"1\""));
+    damaged.put("line-of-no-number", line("nr=\"one\" ci=\"1\""));
+    damaged.put("line-with-half-a-branch", line("nr=\"1\" ci=\"1\" mb=\"0.5\""));
+    damaged.put("line-with-less-than-no-branch", line("nr=\"1\" ci=\"1\" cb=\"-1\""));
+    damaged.put("line-with-words", line("nr=\"1\" ci=\"1\" mi=\"few\""));
     damaged.put("own-declarations", bytes("<!DOCTYPE report [<!ENTITY a \"1\">]><report/>"));
     return damaged;
   }
@@ -213,6 +219,13 @@ final class Corpus {
     String counter = "<counter type=\"LINE\" " + attributes + "/>";
     return bytes(
         "<report name=\"r\"><package name=\"p\">" + counter + "</package>" + counter + "</report>");
+  }
+
+  private static byte[] line(String attributes) {
+    return bytes(
+        "<report name=\"r\"><package name=\"p\"><sourcefile name=\"A\"><line "
+            + attributes
+            + "/></sourcefile></package></report>");
   }
 
   static byte[] bytes(String text) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// one refuses the other refuses too.
 final class ReportContractTest {
   private static final List<String> NONE = List.of();
+  private static final List<Path> NONE_AT_ALL = List.of();
 
   @TempDir Path folder;
   @TempDir Path scratch;
@@ -90,6 +91,61 @@ final class ReportContractTest {
     assertThat(result.report().orElseThrow()).isEqualTo(read.toJson());
     Path written = Files.writeString(scratch.resolve("again.json"), result.report().orElseThrow());
     assertThat(QualityReport.read(written)).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mawk", "gawk"})
+  void linesAreReadAlike(String awk) throws Exception {
+    put("m0/target/site/jacoco/jacoco.xml", Corpus.file("jacoco.xml"));
+    put("m10/target/site/jacoco/jacoco.xml", Corpus.file("jacoco-empty.xml"));
+    Room room = room(awk);
+    linesAreReadAlike(room);
+    put("m0/target/site/jacoco/jacoco.xml", Corpus.file("jacoco-groups.xml"));
+    linesAreReadAlike(room);
+  }
+
+  private void linesAreReadAlike(Room room) throws Exception {
+    List<String> coverage = List.of("**/jacoco.xml");
+
+    var paths =
+        new ReportPaths(
+            NONE_AT_ALL, new ReportGlobs(folder).files(coverage), NONE_AT_ALL, NONE_AT_ALL);
+    LineReport read = Reports.read(folder, paths).coverage().orElseThrow();
+    Room.Result result = room.run(folder, NONE, coverage);
+
+    Path lines = result.lines().orElseThrow();
+    assertThat(LineReport.read(lines, read.reports())).isEqualTo(read);
+    assertThat(read.files()).isNotEmpty();
+    assertThat(Files.readString(lines))
+        .startsWith("{\"files\":[{\"lines\":\"")
+        .endsWith("],\"version\":1}\n")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mawk", "gawk"})
+  void withoutCoverageThereAreNoLines(String awk) throws Exception {
+    assertThat(room(awk).run(folder, NONE, NONE).lines()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mawk", "gawk"})
+  void aFileOfManyLinesKeepsEachOfThem(String awk) throws Exception {
+    var xml =
+        new StringBuilder("<report name=\"r\"><package name=\"\"><sourcefile name=\"L.java\">");
+    int many = 9000;
+    for (int line = 1; line <= many; line++) {
+      xml.append("<line nr=\"").append(line).append("\" mi=\"1\" ci=\"0\" mb=\"0\" cb=\"2\"/>");
+    }
+    put("jacoco.xml", Corpus.bytes(xml + "</sourcefile></package></report>"));
+
+    LineReport read =
+        LineReport.read(
+            room(awk).run(folder, NONE, List.of("jacoco.xml")).lines().orElseThrow(), 1);
+
+    assertThat(read.lines()).contains(new Covered(0, many));
+    assertThat(read.branches()).contains(new Covered(2L * many, 0));
+    assertThat(read.files().getFirst().path()).isEqualTo("L.java");
   }
 
   @ParameterizedTest

@@ -27,7 +27,8 @@ final class Room {
   /// What a run left.
   ///
   /// @param report empty when it wrote none
-  record Result(int exit, Optional<String> report, String errors) {}
+  /// @param lines the file with what was covered by line; empty when it wrote none
+  record Result(int exit, Optional<String> report, Optional<Path> lines, String errors) {}
 
   static Optional<Path> find(String program) {
     return Stream.of("/usr/bin", "/bin", "/usr/local/bin")
@@ -49,7 +50,9 @@ final class Room {
   Result run(Path folder, List<String> tests, List<String> coverage) throws Exception {
     Path report = programs.resolve("report.json");
     Path errors = programs.resolve("errors");
+    Path lines = programs.resolve("lines.json");
     Files.deleteIfExists(report);
+    Files.deleteIfExists(lines);
     var shell =
         new ProcessBuilder(
                 "bash",
@@ -76,6 +79,7 @@ final class Room {
         Files.exists(report)
             ? Optional.of(Files.readString(report, StandardCharsets.UTF_8))
             : Optional.empty(),
+        Optional.of(lines).filter(Files::exists),
         Files.readString(errors, StandardCharsets.UTF_8));
   }
 }
