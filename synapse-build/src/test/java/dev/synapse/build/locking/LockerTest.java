@@ -300,7 +300,8 @@ final class LockerTest {
 
     LockedInput locked = requireNonNull(lock.inputs().get("data"));
     assertThat(locked.storeName()).isEqualTo("data.txt");
-    assertThat(locked.sha256()).isEqualTo(Hash.of(HashAlgorithm.SHA256, "content".getBytes(US_ASCII)));
+    assertThat(locked.sha256())
+        .isEqualTo(Hash.of(HashAlgorithm.SHA256, "content".getBytes(US_ASCII)));
     assertThat(store.physical(inputs.input("data", locked))).hasContent("content");
     assertThat(locker.lock(askingAddress("data.txt", ""), lock, KEEP).changes()).isEmpty();
     assertThat(locker.lock(askingAddress("data.txt", ""), lock, NAMED).changes()).isEmpty();
@@ -335,8 +336,7 @@ final class LockerTest {
     Files.writeString(folder.resolve("data.txt"), "content");
     publish("1.2", "old");
     Lock first = locker.lock(manifest("1.2"), Lock.empty(), KEEP).lock();
-    Manifest asFile =
-        asking("[inputs.tool]\nurl = \"%s\"\n", folder.toUri() + "data.txt");
+    Manifest asFile = asking("[inputs.tool]\nurl = \"%s\"\n", folder.toUri() + "data.txt");
     Manifest packed = asking("[inputs.tool]\nartifact = \"org.example:tool:1.2:zip\"\n");
 
     assertThat(locker.lock(asFile, first, KEEP).changes()).containsExactly("input tool: data.txt");
@@ -465,8 +465,7 @@ final class LockerTest {
     publish("1.2", "one");
     goals = fetching("org/example/tool/1.2/tool-1.2.zip");
     LockedMaven locked =
-        requireNonNull(
-            locker.lock(askingMaven(), Lock.empty(), KEEP).lock().maven().get("demo"));
+        requireNonNull(locker.lock(askingMaven(), Lock.empty(), KEEP).lock().maven().get("demo"));
 
     StorePath made = inputs.mavenRepository("demo", locked);
     assertThat(inputs.mavenRepository("another", locked)).isEqualTo(made);

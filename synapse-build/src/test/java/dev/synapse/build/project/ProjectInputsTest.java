@@ -80,8 +80,7 @@ final class ProjectInputsTest {
     store = LocalStore.open(folder.resolve("store"));
     Path records = folder.resolve("store/synapse");
     Repositories repositories =
-        Repositories.of(
-            Map.of(Repositories.DEBIAN, List.of(folder.resolve("mirror").toUri())));
+        Repositories.of(Map.of(Repositories.DEBIAN, List.of(folder.resolve("mirror").toUri())));
     Downloader downloader = new Downloader(repositories, Host.current(), bus);
     DebianToolchain debian =
         archive.toolchain(repositories, downloader, records.resolve("downloads"));
@@ -174,8 +173,7 @@ final class ProjectInputsTest {
     assertThat(inputs.prepare(manifest, wanted(manifest), lock, true).mavenRepository())
         .hasValueSatisfying(
             repository -> assertThat(repository.name()).isEqualTo("demo-maven-repository"));
-    assertThat(inputs.prepare(manifest, wanted(manifest), lock, false).mavenRepository())
-        .isEmpty();
+    assertThat(inputs.prepare(manifest, wanted(manifest), lock, false).mavenRepository()).isEmpty();
   }
 
   @Test
@@ -240,8 +238,7 @@ final class ProjectInputsTest {
     assertThatThrownBy(() -> runner().prepare(none, wanted(none), lock))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("'nothing'");
-    assertThatThrownBy(
-            () -> run.run(folder, UnixDomainSocketAddress.of(folder.resolve("socket"))))
+    assertThatThrownBy(() -> run.run(folder, UnixDomainSocketAddress.of(folder.resolve("socket"))))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(rooms.made()).isEmpty();
   }

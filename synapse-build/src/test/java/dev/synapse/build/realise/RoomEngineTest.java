@@ -76,7 +76,8 @@ final class RoomEngineTest {
         built(
             RealNix.shell(
                     "reader",
-                    "cat $source > $out; echo; cat $wordsPath >> $out; echo $NIX_BUILD_CORES >> $out")
+                    "cat $source > $out; echo; cat $wordsPath >> $out; echo $NIX_BUILD_CORES >>"
+                        + " $out")
                 .env("source", source.toString())
                 .env("words", " from a file ")
                 .env("passAsFile", "words")
@@ -186,8 +187,7 @@ final class RoomEngineTest {
   @Test
   void goalsThatAreCutShortOrHaveNoJavaAreRefused() throws Exception {
     GoalRoom room = rooms.goalRoom(store, bus, SETTINGS);
-    GoalRun cut =
-        goals(RealNix.shell("cut", "kill -9 $$").env("JAVA_HOME", "/usr").output("out"));
+    GoalRun cut = goals(RealNix.shell("cut", "kill -9 $$").env("JAVA_HOME", "/usr").output("out"));
     GoalRun without = goals(RealNix.shell("without", "true").output("out"));
 
     assertThatThrownBy(() -> room.run(cut))

@@ -93,7 +93,8 @@ public final class UnconfinedRooms implements Rooms {
   /// Where what the room shows lies outside, the deepest first: but for the machine's own programs.
   private static Map<String, String> places(Sandbox room) {
     Map<String, String> places =
-        new TreeMap<>(Comparator.comparing(String::length).reversed().thenComparing(place -> place));
+        new TreeMap<>(
+            Comparator.comparing(String::length).reversed().thenComparing(place -> place));
     for (Mount mount : room.mounts()) {
       switch (mount) {
         case Mount.ReadOnly(var from, var at) when at.startsWith("/nix") ->
