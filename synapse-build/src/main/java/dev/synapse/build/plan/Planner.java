@@ -17,9 +17,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,7 +43,7 @@ public final class Planner {
       throws DerivationException, IOException {
     String version = manifest.project().version();
     String name = version.isEmpty() ? wanted.name() : wanted.name() + "-" + version;
-    SortedSet<StorePath> sources = new TreeSet<>();
+    NavigableSet<StorePath> sources = new TreeSet<>();
     sources.add(inputs.source());
     sources.add(inputs.toolchain());
     sources.add(scripts.setup());
@@ -124,7 +124,7 @@ public final class Planner {
   private static Derivation derivation(
       String name,
       List<String> outputNames,
-      SortedSet<StorePath> sources,
+      NavigableSet<StorePath> sources,
       StorePath setup,
       SortedMap<String, String> variables)
       throws DerivationException, IOException {
