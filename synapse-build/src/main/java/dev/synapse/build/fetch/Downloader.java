@@ -424,18 +424,12 @@ public final class Downloader {
 
   private Body openWeb(URI address, long have, Target target, Watch watch)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(address).header("User-Agent", "synapse");
-    boolean range = have > 0;
-    if (range) {
-      request.header("Range", "bytes=%d-".formatted(have));
-      target.tag().ifPresent(tag -> request.header("If-Range", tag));
-    }
-    HttpResponse<InputStream> response = send(address, request.build());
+    HttpResponse<InputStream> response = send(address, request(address, have, target));
     int status = response.statusCode();
     boolean part = status == HttpStatus.PARTIAL_CONTENT;
     var body =
         new Body(response.body(), part ? have : 0, tagOf(response), watch.over(response.body()));
-    if (status == HttpStatus.OK || (part && range && startsAt(response, have))) {
+    if (status == HttpStatus.OK || (part && have > 0 && startsAt(response, have))) {
       return body;
     }
     body.close();
@@ -444,6 +438,16 @@ public final class Downloader {
       throw new Transient("the server answered with another part than was asked for");
     }
     throw refusal(address, status);
+  }
+
+  /// Asks for what comes after the first `have` bytes.
+  private static HttpRequest request(URI address, long have, Target target) throws IOException {
+    var request = HttpRequest.newBuilder(address).header("User-Agent", "synapse");
+    if (have > 0) {
+      request.header("Range", "bytes=%d-".formatted(have));
+      target.tag().ifPresent(tag -> request.header("If-Range", tag));
+    }
+    return request.build();
   }
 
   /// What an answer without the file means: that it is not there, not to be had, or not now.

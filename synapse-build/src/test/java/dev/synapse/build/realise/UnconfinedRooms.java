@@ -30,6 +30,9 @@ public final class UnconfinedRooms implements Rooms {
   private final List<Sandbox> made = new ArrayList<>();
   private final List<InetSocketAddress> reached = new ArrayList<>();
 
+  /// Has made none yet.
+  public UnconfinedRooms() {}
+
   /// Runs goals in these rooms.
   public GoalRoom goalRoom(LocalStore store, EventBus bus, RealiseSettings settings) {
     return new GoalRoom(store, this, bus, settings);
