@@ -23,7 +23,7 @@ public final class Decompression {
     /// The .xz file format.
     XZ("\u00fd7zXZ\0"),
     /// RFC 8878.
-    ZSTD("\u0028\u00b5\u002f\u00fd"),
+    ZSTD("(\u00b5/\u00fd"),
     /// bzip2.
     BZIP2("BZh");
 
