@@ -191,8 +191,10 @@ final class RepositoriesTest {
   void ofAListOfMirrorsThatAptNamesTheFirstThreeCount() throws Exception {
     write(
         "etc/apt/sources.list",
-        "deb mirror+file:/etc/apt/mirrors/debian.list trixie main\n"
-            + "deb [trusted=yes https://broken.example/debian trixie main\n");
+        """
+        deb mirror+file:/etc/apt/mirrors/debian.list trixie main
+        deb [trusted=yes https://broken.example/debian trixie main
+        """);
     write(
         "etc/apt/mirrors/debian.list",
         """
