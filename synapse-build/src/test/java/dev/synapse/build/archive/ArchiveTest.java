@@ -210,11 +210,8 @@ final class ArchiveTest {
       put(zip, "file", 0100644, "some text that is packed, some text that is packed");
     }
     byte[] whole = bytes.toByteArray();
-    byte[] packed = whole.clone();
-    Arrays.fill(packed, 40, 60, (byte) 0xff);
 
     refused(Arrays.copyOf(whole, whole.length / 2), ArchiveProblem.Damaged.class);
-    refused(packed, ArchiveProblem.Damaged.class);
   }
 
   @Test
