@@ -283,13 +283,12 @@ final class LockerTest {
     }
   }
 
-  private static Manifest asking(String text, Object... values) throws Exception {
-    return Manifest.parse(
-        "[project]\nname = \"demo\"\nsource-date = 0\n\n" + text.formatted(values));
+  private static Manifest asking(String text) throws Exception {
+    return Manifest.parse("[project]\nname = \"demo\"\nsource-date = 0\n\n" + text);
   }
 
   private Manifest askingAddress(String file, String more) throws Exception {
-    return asking("[inputs.data]\nurl = \"%s\"\n%s\n", folder.toUri() + file, more);
+    return asking("[inputs.data]\nurl = \"%s\"\n%s\n".formatted(folder.toUri() + file, more));
   }
 
   @Test
@@ -336,7 +335,8 @@ final class LockerTest {
     Files.writeString(folder.resolve("data.txt"), "content");
     publish("1.2", "old");
     Lock first = locker.lock(manifest("1.2"), Lock.empty(), KEEP).lock();
-    Manifest asFile = asking("[inputs.tool]\nurl = \"%s\"\n", folder.toUri() + "data.txt");
+    Manifest asFile =
+        asking("[inputs.tool]\nurl = \"%s\"\n".formatted(folder.toUri() + "data.txt"));
     Manifest packed = asking("[inputs.tool]\nartifact = \"org.example:tool:1.2:zip\"\n");
 
     assertThat(locker.lock(asFile, first, KEEP).changes()).containsExactly("input tool: data.txt");
@@ -345,7 +345,8 @@ final class LockerTest {
 
   private Manifest askingTools(String suite, String packages) throws Exception {
     return asking(
-        "[toolchains.base]\ndebian = { suite = \"%s\", packages = [%s] }\n", suite, packages);
+        "[toolchains.base]\ndebian = { suite = \"%s\", packages = [%s] }\n"
+            .formatted(suite, packages));
   }
 
   private void publishTools(String... more) throws Exception {
