@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
@@ -28,6 +30,21 @@ public final class Archive {
 
   /// How many bytes of a file tell whether it is a tar.
   public static final int TAR_BLOCK = 512;
+
+  // Fields of the header of a tar (POSIX.1-2024, pax, "ustar Interchange Format").
+  private static final int TAR_CHECKSUM = 148;
+  private static final int TAR_CHECKSUM_END = 156;
+  private static final int TAR_MAGIC = 257;
+  private static final String USTAR = "ustar";
+  private static final int OCTAL = 8;
+
+  // How a zip begins: with an entry, or with the end of its directory if it has none (APPNOTE,
+  // sections 4.3.7 and 4.3.16).
+  private static final byte[] ZIP_ENTRY = {'P', 'K', 3, 4};
+  private static final byte[] ZIP_END = {'P', 'K', 5, 6};
+
+  /// Of the mode of a file: its owner may run it.
+  static final int OWNER_MAY_RUN = 0100;
 
   private Archive() {}
 
@@ -85,37 +102,38 @@ public final class Archive {
   /// Whether a file whose first [#TAR_BLOCK] bytes are these is a tar, not compressed.
   public static boolean startsTar(byte[] block) {
     return block.length == TAR_BLOCK
-        && (new String(block, 257, 5, StandardCharsets.ISO_8859_1).equals("ustar")
+        && (new String(block, TAR_MAGIC, USTAR.length(), StandardCharsets.ISO_8859_1).equals(USTAR)
             || isOldTar(block));
   }
 
   /// A tar from before POSIX has no magic number, but its header's check sum.
   private static boolean isOldTar(byte[] block) {
     String field =
-        new String(block, 148, 8, StandardCharsets.ISO_8859_1).replace('\0', ' ').strip();
+        new String(
+                block, TAR_CHECKSUM, TAR_CHECKSUM_END - TAR_CHECKSUM, StandardCharsets.ISO_8859_1)
+            .replace('\0', ' ')
+            .strip();
     if (!field.matches("[0-7]{1,7}")) {
       return false;
     }
     int sum = 0;
     for (int i = 0; i < block.length; i++) {
-      sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
+      boolean ofField = i >= TAR_CHECKSUM && i < TAR_CHECKSUM_END; // counts as blanks
+      sum += ofField ? ' ' : Byte.toUnsignedInt(block[i]);
     }
-    return sum == Integer.parseInt(field, 8);
+    return sum == Integer.parseInt(field, OCTAL);
   }
 
   private static boolean isZip(Path archive) throws IOException {
     try (InputStream in = Files.newInputStream(archive)) {
-      return startsZip(in.readNBytes(4));
+      return startsZip(in.readNBytes(ZIP_ENTRY.length));
     }
   }
 
   /// Whether a file that begins with these bytes, at least four, is a zip.
   public static boolean startsZip(byte[] start) {
-    return start.length >= 4
-        && start[0] == 'P'
-        && start[1] == 'K'
-        && (start[2] == 3 || start[2] == 5)
-        && start[3] == start[2] + 1;
+    byte[] signature = Arrays.copyOf(start, ZIP_ENTRY.length);
+    return Arrays.equals(signature, ZIP_ENTRY) || Arrays.equals(signature, ZIP_END);
   }
 
   private static void unzip(Path archive, String name, TreeWriter tree) throws IOException {
@@ -128,8 +146,8 @@ public final class Archive {
           continue;
         }
         int mode = entry.getUnixMode();
-        int type = mode & 0170000;
-        if (type != 0 && type != 0100000 && !entry.isUnixSymlink()) {
+        int type = mode & UnixStat.FILE_TYPE_FLAG;
+        if (type != 0 && type != UnixStat.FILE_FLAG && !entry.isUnixSymlink()) {
           throw new ArchiveException(
               new ArchiveProblem.BadEntry(name, path, "is neither a file, a folder nor a link"));
         }
@@ -138,7 +156,7 @@ public final class Archive {
             byte[] target = contents.readNBytes(MOST_LINK_TARGET);
             tree.link(path, new String(target, StandardCharsets.UTF_8), name);
           } else {
-            tree.file(path, (mode & 0100) != 0, contents, name);
+            tree.file(path, (mode & OWNER_MAY_RUN) != 0, contents, name);
           }
           left = contents.left;
         }

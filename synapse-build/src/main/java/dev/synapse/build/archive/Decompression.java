@@ -4,6 +4,8 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -17,22 +19,32 @@ public final class Decompression {
   /// What is taken off.
   public enum Format {
     /// RFC 1952.
-    GZIP,
+    GZIP("\u001f\u008b"),
     /// The .xz file format.
-    XZ,
+    XZ("\u00fd7zXZ\0"),
     /// RFC 8878.
-    ZSTD,
+    ZSTD("(\u00b5/\u00fd"),
     /// bzip2.
-    BZIP2
+    BZIP2("BZh");
+
+    private final String start;
+
+    /// @param start the first bytes, each a character
+    Format(String start) {
+      this.start = start;
+    }
   }
+
+  /// As long as the longest start of a format.
+  private static final int LONGEST_START = 6;
 
   private Decompression() {}
 
   /// The plain bytes of `in`, which may be gzip, xz, zstd or bzip2, or none of these.
   public static InputStream of(InputStream in) throws IOException {
     var buffered = new BufferedInputStream(in, BUFFER);
-    buffered.mark(8);
-    byte[] start = buffered.readNBytes(6);
+    buffered.mark(LONGEST_START);
+    byte[] start = buffered.readNBytes(LONGEST_START);
     buffered.reset();
     return switch (format(start).orElse(null)) {
       case GZIP -> new GZIPInputStream(buffered, BUFFER);
@@ -45,27 +57,7 @@ public final class Decompression {
 
   /// How a file that begins with these bytes, at least six, is compressed, if it is.
   public static Optional<Format> format(byte[] start) {
-    if (starts(start, 0x1f, 0x8b)) {
-      return Optional.of(Format.GZIP);
-    } else if (starts(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-      return Optional.of(Format.XZ);
-    } else if (starts(start, 0x28, 0xb5, 0x2f, 0xfd)) {
-      return Optional.of(Format.ZSTD);
-    } else if (starts(start, 'B', 'Z', 'h')) {
-      return Optional.of(Format.BZIP2);
-    }
-    return Optional.empty();
-  }
-
-  private static boolean starts(byte[] bytes, int... expected) {
-    if (bytes.length < expected.length) {
-      return false;
-    }
-    for (int i = 0; i < expected.length; i++) {
-      if ((bytes[i] & 0xff) != expected[i]) {
-        return false;
-      }
-    }
-    return true;
+    String text = new String(start, StandardCharsets.ISO_8859_1);
+    return Arrays.stream(Format.values()).filter(each -> text.startsWith(each.start)).findFirst();
   }
 }

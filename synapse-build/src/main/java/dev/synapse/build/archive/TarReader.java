@@ -54,7 +54,7 @@ public final class TarReader {
     } else if (entry.isLink()) {
       tree.hardLink(name, entry.getLinkName(), owner);
     } else if (entry.isFile() && !entry.isSparse() && isRegular(entry)) {
-      boolean executable = (entry.getMode() & 0100) != 0;
+      boolean executable = (entry.getMode() & Archive.OWNER_MAY_RUN) != 0;
       tree.file(name, executable, new Reading(tar, owner), owner);
     } else if (!entry.isGlobalPaxHeader()) {
       throw new ArchiveException(
@@ -121,7 +121,7 @@ public final class TarReader {
     @Override
     public int read() throws IOException {
       byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

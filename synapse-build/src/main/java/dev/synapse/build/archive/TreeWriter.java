@@ -16,7 +16,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// Writes a tree below one folder, from entries that nobody vouches for.
@@ -129,26 +128,11 @@ public final class TreeWriter {
 
   /// Whether a path leads to something the tree has, following every link within it.
   public synchronized boolean exists(String path) {
-    var left = new ArrayDeque<String>(List.of(path.split("/", -1)));
-    var done = new ArrayDeque<String>();
-    int followed = 0;
-    while (!left.isEmpty()) {
-      String part = left.removeFirst();
-      if (part.equals("..")) {
-        done.pollLast();
-      } else if (!part.isEmpty() && !part.equals(".")) {
-        done.addLast(part);
-        Entry entry = entries.get(String.join("/", done));
-        if (entry == null || (entry.kind() == Kind.LINK && ++followed > MOST_LINKS)) {
-          return false;
-        }
-        if (entry.kind() == Kind.LINK) {
-          done.removeLast();
-          if (entry.target().startsWith("/")) {
-            done.clear();
-          }
-          List.of(entry.target().split("/", -1)).reversed().forEach(left::addFirst);
-        }
+    var walk = new Walk(List.of(path.split("/", -1)));
+    while (walk.advance()) {
+      Entry entry = entries.get(walk.name());
+      if (entry == null || (entry.kind() == Kind.LINK && !walk.follow(entry.target()))) {
+        return false;
       }
     }
     return true;
@@ -208,49 +192,88 @@ public final class TreeWriter {
 
   /// The name of a folder after following links, made when it is not there.
   private String resolve(List<String> parts, String shown, String owner) throws IOException {
-    var left = new ArrayDeque<>(parts);
-    Deque<String> done = new ArrayDeque<>();
-    int followed = 0;
-    while (!left.isEmpty()) {
-      String part = left.removeFirst();
-      if (part.isEmpty() || part.equals(".")) {
-        continue;
-      }
-      if (part.equals(
-          "..")) { // from the target of a link; above the root is the root, as in a system
-        if (done.isEmpty()) {
-          throw bad(owner, shown, "leads through a link that leaves the folder");
-        }
-        done.removeLast();
-        continue;
-      }
-      done.addLast(part);
-      String name = String.join("/", done);
-      Optional<Entry> entry = Optional.ofNullable(entries.get(name));
-      if (entry.isEmpty()) {
-        entries.put(name, new Entry(Kind.FOLDER, "", owner));
-        Path folder = place(name, owner);
-        Files.createDirectory(folder);
-        Files.setPosixFilePermissions(folder, EXECUTABLE);
-      } else if (entry.get().kind() == Kind.LINK) {
-        if (links == Links.REFUSE || ++followed > MOST_LINKS) {
-          throw bad(owner, shown, "leads through the link '" + name + "'");
-        }
-        if (!entry.get().owner().equals(LAYOUT) && !entry.get().owner().equals(owner)) {
-          throw conflict(name, entry.get().owner(), owner);
-        }
-        done.removeLast();
-        String target = entry.get().target();
-        if (target.startsWith("/")) {
-          done.clear();
-        }
-        List<String> further = List.of(target.split("/", -1));
-        further.reversed().forEach(left::addFirst);
-      } else if (entry.get().kind() == Kind.FILE) {
-        throw conflict(name, entry.get().owner(), owner);
+    var walk = new Walk(parts);
+    while (walk.advance() && !walk.climbedOut()) {
+      Entry entry = entries.get(walk.name());
+      if (entry == null) {
+        makeFolder(walk.name(), owner);
+      } else {
+        enter(entry, walk, shown, owner);
       }
     }
-    return String.join("/", done);
+    if (walk.climbedOut()) {
+      throw bad(owner, shown, "leads through a link that leaves the folder");
+    }
+    return walk.name();
+  }
+
+  private void makeFolder(String name, String owner) throws IOException {
+    entries.put(name, new Entry(Kind.FOLDER, "", owner));
+    Path folder = place(name, owner);
+    Files.createDirectory(folder);
+    Files.setPosixFilePermissions(folder, EXECUTABLE);
+  }
+
+  /// Goes on through an entry that is there.
+  private void enter(Entry entry, Walk walk, String shown, String owner) throws ArchiveException {
+    String name = walk.name();
+    switch (entry.kind()) {
+      case FOLDER -> {}
+      case FILE -> throw conflict(name, entry.owner(), owner);
+      case LINK -> {
+        if (links == Links.REFUSE || !walk.follow(entry.target())) {
+          throw bad(owner, shown, "leads through the link '" + name + "'");
+        }
+        if (!entry.owner().equals(LAYOUT) && !entry.owner().equals(owner)) {
+          throw conflict(name, entry.owner(), owner);
+        }
+      }
+    }
+  }
+
+  /// A path on its way through links: what is left of it, and where it has come to.
+  private static final class Walk {
+    private final Deque<String> left;
+    private final Deque<String> done = new ArrayDeque<>();
+    private int followed;
+    private boolean climbedOut;
+
+    Walk(List<String> parts) {
+      left = new ArrayDeque<>(parts);
+    }
+
+    /// Goes on by one name; false at the end.
+    boolean advance() {
+      while (!left.isEmpty()) {
+        String part = left.removeFirst();
+        if (part.equals("..")) {
+          climbedOut |= done.pollLast() == null; // above the root is the root, as in a system
+        } else if (!part.isEmpty() && !part.equals(".")) {
+          done.addLast(part);
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /// Where it has come to, below the root.
+    String name() {
+      return String.join("/", done);
+    }
+
+    boolean climbedOut() {
+      return climbedOut;
+    }
+
+    /// Takes the target of the link it has come to for the link; false if these were too many.
+    boolean follow(String target) {
+      done.removeLast();
+      if (target.startsWith("/")) {
+        done.clear();
+      }
+      List.of(target.split("/", -1)).reversed().forEach(left::addFirst);
+      return ++followed <= MOST_LINKS;
+    }
   }
 
   private Path place(String name, String owner) throws ArchiveException {

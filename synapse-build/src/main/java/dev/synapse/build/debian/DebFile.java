@@ -14,7 +14,19 @@ import java.nio.file.Path;
 ///
 /// @see <a href="https://manpages.debian.org/trixie/dpkg-dev/deb.5.en.html">deb(5)</a>
 final class DebFile {
+  private static final String MAGIC = "!<arch>\n";
+
+  // Fields of the header of a member (ar(5)).
   private static final int HEADER = 60;
+  private static final int NAME_END = 16;
+  private static final int SIZE = 48;
+  private static final int SIZE_END = 58;
+  private static final String HEADER_END = "`\n";
+
+  /// More than any version of the format has.
+  private static final int VERSION_BYTES = 16;
+
+  private static final int BUFFER = 1 << 16;
   private static final long MOST_BYTES = 16L << 30;
 
   private DebFile() {}
@@ -24,33 +36,47 @@ final class DebFile {
   /// @param name what messages call the package
   /// @throws DebianException when it is no `.deb`
   static void unpack(Path deb, TreeWriter tree, String name) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(deb), 1 << 16)) {
-      if (!text(in.readNBytes(8)).equals("!<arch>\n")) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(deb), BUFFER)) {
+      if (!text(in.readNBytes(MAGIC.length())).equals(MAGIC)) {
         throw malformed(name, "it is no Debian package");
       }
-      boolean first = true;
-      while (true) {
-        byte[] header = in.readNBytes(HEADER);
-        if (header.length < HEADER || !text(header).endsWith("`\n")) {
-          throw malformed(name, "it has no data");
-        }
-        String member = text(header).substring(0, 16).strip().replaceFirst("/$", "");
-        long size = size(text(header).substring(48, 58).strip(), name);
-        if (first) {
-          String version = text(in.readNBytes((int) Math.min(size, 16)));
-          if (!member.equals("debian-binary") || !version.startsWith("2.")) {
-            throw malformed(name, "it is not of version 2");
-          }
-          in.skipNBytes(Math.max(0, size - 16) + size % 2);
-        } else if (member.startsWith("data.tar")) {
-          TarReader.unpack(new Part(in, size, name), tree, name, MOST_BYTES);
-          return;
-        } else {
-          in.skipNBytes(size + size % 2);
-        }
-        first = false;
+      requireVersion(in, name);
+      Member member = next(in, name);
+      while (!member.name().startsWith("data.tar")) {
+        in.skipNBytes(member.padded());
+        member = next(in, name);
       }
+      TarReader.unpack(new Part(in, member.size(), name), tree, name, MOST_BYTES);
     }
+  }
+
+  /// A member's header.
+  private record Member(String name, long size) {
+    /// What it takes in the archive.
+    long padded() {
+      return size + size % 2;
+    }
+  }
+
+  private static Member next(InputStream in, String owner) throws IOException {
+    String header = text(in.readNBytes(HEADER));
+    if (header.length() < HEADER || !header.endsWith(HEADER_END)) {
+      throw malformed(owner, "it has no data");
+    }
+    return new Member(
+        header.substring(0, NAME_END).strip().replaceFirst("/$", ""),
+        size(header.substring(SIZE, SIZE_END).strip(), owner));
+  }
+
+  /// The first member tells it.
+  private static void requireVersion(InputStream in, String owner) throws IOException {
+    Member member = next(in, owner);
+    int length = (int) Math.min(member.size(), VERSION_BYTES);
+    String version = text(in.readNBytes(length));
+    if (!member.name().equals("debian-binary") || !version.startsWith("2.")) {
+      throw malformed(owner, "it is not of version 2");
+    }
+    in.skipNBytes(member.padded() - length);
   }
 
   private static long size(String digits, String name) throws DebianException {
@@ -82,7 +108,7 @@ final class DebFile {
     @Override
     public int read() throws IOException {
       byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

@@ -6,17 +6,41 @@ import java.util.List;
 
 /// Why a Debian toolchain root could not be locked or made.
 public sealed interface DebianProblem {
+  /// One line for a person.
+  String message();
+
   /// The signed list of a suite is not signed as it must be.
-  record BadSignature(String place, String reason) implements DebianProblem {}
+  record BadSignature(String place, String reason) implements DebianProblem {
+    @Override
+    public String message() {
+      return "'%s' is not signed by the Debian archive: %s".formatted(place, reason);
+    }
+  }
 
   /// The signed list says something else than what was asked for, or cannot be understood.
-  record BadRelease(String place, String reason) implements DebianProblem {}
+  record BadRelease(String place, String reason) implements DebianProblem {
+    @Override
+    public String message() {
+      return "'%s' was refused: %s".formatted(place, reason);
+    }
+  }
 
   /// The signed list was valid only until a time that is over: an old copy may be served.
-  record Expired(String place, Instant until) implements DebianProblem {}
+  record Expired(String place, Instant until) implements DebianProblem {
+    @Override
+    public String message() {
+      return "'%s' was valid until %s: the mirror serves an old copy, or the clock of this machine is wrong"
+          .formatted(place, until);
+    }
+  }
 
   /// A list of packages, or a package, cannot be understood.
-  record Malformed(String file, String reason) implements DebianProblem {}
+  record Malformed(String file, String reason) implements DebianProblem {
+    @Override
+    public String message() {
+      return "'%s' is malformed: %s".formatted(file, reason);
+    }
+  }
 
   /// There is nothing of the name that was asked for.
   ///
@@ -26,6 +50,13 @@ public sealed interface DebianProblem {
     /// Copies the list.
     public Unknown {
       nearest = List.copyOf(nearest);
+    }
+
+    @Override
+    public String message() {
+      return "there is no %s '%s' in %s%s"
+          .formatted(
+              asked.word, name, where, nearest.isEmpty() ? "" : "; " + Words.hint(name, nearest));
     }
   }
 
@@ -53,6 +84,12 @@ public sealed interface DebianProblem {
     public Missing {
       chain = List.copyOf(chain);
     }
+
+    @Override
+    public String message() {
+      return "nothing in the Debian suite %s satisfies '%s', which %s needs"
+          .formatted(suite, wanted, String.join(" \u2192 ", chain));
+    }
   }
 
   /// Two packages of the result exclude each other.
@@ -62,41 +99,27 @@ public sealed interface DebianProblem {
     public Conflict {
       chain = List.copyOf(chain);
     }
+
+    @Override
+    public String message() {
+      return "the packages '%s' and '%s' exclude each other (%s); '%s' comes by %s"
+          .formatted(name, other, relation, name, String.join(" \u2192 ", chain));
+    }
   }
 
   /// A declared link cannot be made.
-  record BadLink(String link, String target, String reason) implements DebianProblem {}
+  record BadLink(String link, String target, String reason) implements DebianProblem {
+    @Override
+    public String message() {
+      return "link '%s' to '%s' was not made: %s".formatted(link, target, reason);
+    }
+  }
 
   /// The mirror no longer has a locked package, and no other place is known.
-  record Gone(String name, String version, String reason) implements DebianProblem {}
-
-  /// One line for a person.
-  default String message() {
-    return switch (this) {
-      case BadSignature(var place, var reason) ->
-          "'%s' is not signed by the Debian archive: %s".formatted(place, reason);
-      case BadRelease(var place, var reason) -> "'%s' was refused: %s".formatted(place, reason);
-      case Expired(var place, var until) ->
-          "'%s' was valid until %s: the mirror serves an old copy, or the clock of this machine is wrong"
-              .formatted(place, until);
-      case Malformed(var file, var reason) -> "'%s' is malformed: %s".formatted(file, reason);
-      case Unknown(var asked, var name, var where, var nearest) ->
-          "there is no %s '%s' in %s%s"
-              .formatted(
-                  asked.word,
-                  name,
-                  where,
-                  nearest.isEmpty() ? "" : "; " + Words.hint(name, nearest));
-      case Missing(var suite, var wanted, var chain) ->
-          "nothing in the Debian suite %s satisfies '%s', which %s needs"
-              .formatted(suite, wanted, String.join(" \u2192 ", chain));
-      case Conflict(var name, var other, var relation, var chain) ->
-          "the packages '%s' and '%s' exclude each other (%s); '%s' comes by %s"
-              .formatted(name, other, relation, name, String.join(" \u2192 ", chain));
-      case BadLink(var link, var target, var reason) ->
-          "link '%s' to '%s' was not made: %s".formatted(link, target, reason);
-      case Gone(var name, var version, var reason) ->
-          "no mirror has version %s of '%s' any more: %s".formatted(version, name, reason);
-    };
+  record Gone(String name, String version, String reason) implements DebianProblem {
+    @Override
+    public String message() {
+      return "no mirror has version %s of '%s' any more: %s".formatted(version, name, reason);
+    }
   }
 }

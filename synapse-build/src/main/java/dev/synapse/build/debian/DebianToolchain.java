@@ -95,32 +95,34 @@ public final class DebianToolchain {
   public DebianLock resolve(Debian asked) throws IOException, InterruptedException {
     String repository =
         asked.suite().endsWith("-security") ? Repositories.DEBIAN_SECURITY : Repositories.DEBIAN;
-    @Nullable IOException refused = null;
+    var refused = new ArrayList<IOException>();
     for (URI base : repositories.bases(repository)) {
       try {
         return resolve(asked, repository, base);
       } catch (DebianException e) {
-        boolean ofMirror =
-            switch (e.problem()) {
-              case DebianProblem.BadSignature _,
-                  DebianProblem.BadRelease _,
-                  DebianProblem.Expired _ ->
-                  true;
-              case DebianProblem.Unknown unknown -> unknown.asked() == DebianProblem.Asked.SUITE;
-              default -> false;
-            };
-        if (!ofMirror) {
+        if (!isOfMirror(e.problem())) {
           throw e;
         }
-        refused = refused == null || refused instanceof FetchException ? e : refused;
+        refused.add(e);
       } catch (FetchException e) {
-        refused = refused == null ? e : refused;
+        refused.add(e);
       }
     }
-    if (refused == null) {
-      throw new IllegalStateException("no base address of '" + repository + "'");
-    }
-    throw refused;
+    throw refused.stream()
+        .filter(DebianException.class::isInstance)
+        .findFirst()
+        .or(() -> refused.stream().findFirst())
+        .orElseThrow(() -> new IllegalStateException("no base address of '" + repository + "'"));
+  }
+
+  /// Whether another mirror may do better.
+  private static boolean isOfMirror(DebianProblem problem) {
+    return switch (problem) {
+      case DebianProblem.BadSignature _, DebianProblem.BadRelease _, DebianProblem.Expired _ ->
+          true;
+      case DebianProblem.Unknown unknown -> unknown.asked() == DebianProblem.Asked.SUITE;
+      default -> false;
+    };
   }
 
   /// Fetches the packages and makes the root in the new folder `folder`: the links of the merged

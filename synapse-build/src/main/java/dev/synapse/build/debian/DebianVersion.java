@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /// @see <a href="https://www.debian.org/doc/debian-policy/ch-controlfields.html#version">Debian
 ///   Policy, 5.6.12</a>
 public record DebianVersion(String text) implements Comparable<DebianVersion> {
+  /// Added to what is neither letter nor digit: more than any letter.
+  private static final int AFTER_LETTERS = 256;
+
   private static final Pattern FORM = Pattern.compile("([0-9]{1,9}:)?[A-Za-z0-9.+~:-]+");
 
   /// Refuses what is no version.
@@ -66,32 +69,32 @@ public record DebianVersion(String text) implements Comparable<DebianVersion> {
     int i = 0;
     int j = 0;
     while (i < left.length() || j < right.length()) {
-      while ((i < left.length() && !isDigit(left.charAt(i)))
-          || (j < right.length() && !isDigit(right.charAt(j)))) {
-        int difference = Integer.compare(weight(left, i), weight(right, j));
-        if (difference != 0) {
-          return difference;
-        }
-        i++;
-        j++;
+      int leftDigits = startOfDigits(left, i);
+      int rightDigits = startOfDigits(right, j);
+      int words = compareWords(left.substring(i, leftDigits), right.substring(j, rightDigits));
+      if (words != 0) {
+        return words;
       }
-      int leftEnd = endOfDigits(left, i);
-      int rightEnd = endOfDigits(right, j);
-      int numbers =
-          compareNumbers(
-              left.substring(Math.min(i, leftEnd), leftEnd),
-              right.substring(Math.min(j, rightEnd), rightEnd));
+      i = endOfDigits(left, leftDigits);
+      j = endOfDigits(right, rightDigits);
+      int numbers = compareNumbers(left.substring(leftDigits, i), right.substring(rightDigits, j));
       if (numbers != 0) {
         return numbers;
       }
-      i = leftEnd;
-      j = rightEnd;
     }
     return 0;
   }
 
+  private static int startOfDigits(String text, int from) {
+    int start = from;
+    while (start < text.length() && !isDigit(text.charAt(start))) {
+      start++;
+    }
+    return start;
+  }
+
   private static int endOfDigits(String text, int from) {
-    int end = Math.min(from, text.length());
+    int end = from;
     while (end < text.length() && isDigit(text.charAt(end))) {
       end++;
     }
@@ -105,17 +108,27 @@ public record DebianVersion(String text) implements Comparable<DebianVersion> {
     return lengths != 0 ? lengths : Integer.signum(plainLeft.compareTo(plainRight));
   }
 
-  /// `~` before the end, the end and digits before letters, letters before all else.
-  private static int weight(String text, int at) {
-    if (at >= text.length() || isDigit(text.charAt(at))) {
+  private static int compareWords(String left, String right) {
+    for (int at = 0; at < Math.max(left.length(), right.length()); at++) {
+      int difference = Integer.compare(weight(left, at), weight(right, at));
+      if (difference != 0) {
+        return difference;
+      }
+    }
+    return 0;
+  }
+
+  /// `~` before the end, the end before letters, letters before all else.
+  private static int weight(String word, int at) {
+    if (at >= word.length()) {
       return 0;
     }
-    char c = text.charAt(at);
+    char c = word.charAt(at);
     if (c == '~') {
       return -1;
     }
     boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return letter ? c : c + 256;
+    return letter ? c : c + AFTER_LETTERS;
   }
 
   private static boolean isDigit(char c) {

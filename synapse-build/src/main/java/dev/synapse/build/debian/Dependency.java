@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 record Dependency(List<Relation> alternatives) {
   private static final Pattern RELATION =
       Pattern.compile(
-          "([a-z0-9][a-z0-9+.-]*)(?::([a-z0-9-]+))?\\s*"
-              + "(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?");
+          "(?<name>[a-z0-9][a-z0-9+.-]*)(?::(?<qualifier>[a-z0-9-]+))?\\s*"
+              + "(?:\\(\\s*(?<operator><<|<=|=|>=|>>|<|>)\\s*(?<version>[^\\s)]+)\\s*\\))?");
 
   Dependency {
     alternatives = List.copyOf(alternatives);
@@ -76,22 +76,33 @@ record Dependency(List<Relation> alternatives) {
       }
       var alternatives = new ArrayList<Relation>();
       for (String one : group.split("\\|", -1)) {
-        Matcher relation = RELATION.matcher(one.strip());
-        if (!relation.matches()
-            || (relation.group(4) != null && !DebianVersion.isVersion(relation.group(4)))) {
-          throw new DebianException(
-              new DebianProblem.Malformed(owner, "'" + one.strip() + "' is no relation"));
-        }
-        Optional<Bound> bound =
-            relation.group(3) == null
-                ? Optional.empty()
-                : Optional.of(new Bound(relation.group(3), new DebianVersion(relation.group(4))));
         alternatives.add(
-            new Relation(
-                relation.group(1), relation.group(2) == null ? "" : relation.group(2), bound));
+            relation(one.strip())
+                .orElseThrow(
+                    () ->
+                        new DebianException(
+                            new DebianProblem.Malformed(
+                                owner, "'" + one.strip() + "' is no relation"))));
       }
       dependencies.add(new Dependency(alternatives));
     }
     return dependencies;
+  }
+
+  private static Optional<Relation> relation(String text) {
+    Matcher found = RELATION.matcher(text);
+    if (!found.matches()) {
+      return Optional.empty();
+    }
+    Optional<String> version = Optional.ofNullable(found.group("version"));
+    if (!version.map(DebianVersion::isVersion).orElse(true)) {
+      return Optional.empty();
+    }
+    String qualifier = Optional.ofNullable(found.group("qualifier")).orElse("");
+    return Optional.of(
+        new Relation(
+            found.group("name"),
+            qualifier,
+            version.map(each -> new Bound(found.group("operator"), new DebianVersion(each)))));
   }
 }

@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 
 /// What the signed list of a suite says.
 ///
-/// @param byHash whether its files can also be had by their hash
+/// @param fields by name in lower case
 /// @param files each with its SHA-256 and size, by its path below the suite's folder
-record Release(boolean byHash, Map<String, Listed> files) {
+record Release(Map<String, String> fields, Map<String, Listed> files) {
   private static final Pattern FILE =
-      Pattern.compile("\\s+([0-9a-f]{64})\\s+(\\d{1,15})\\s+(\\S+)");
+      Pattern.compile("\\s+(?<sha256>[0-9a-f]{64})\\s+(?<size>\\d{1,15})\\s+(?<path>\\S+)");
   private static final Duration CLOCK_MAY_BE_OFF = Duration.ofDays(1);
 
   record Listed(Hash sha256, OptionalLong size) {}
@@ -33,6 +33,13 @@ record Release(boolean byHash, Map<String, Listed> files) {
   /// @throws DebianException when it is not for `suite` and `architecture`, not for now, or weak
   static Release parse(String text, String suite, String architecture, String place, Instant now)
       throws DebianException {
+    Release release = read(text, place);
+    release.requireOf(suite, architecture, place);
+    release.requireAt(now, place);
+    return release;
+  }
+
+  private static Release read(String text, String place) throws DebianException {
     var fields = new HashMap<String, String>();
     var files = new HashMap<String, Listed>();
     String last = "";
@@ -40,9 +47,7 @@ record Release(boolean byHash, Map<String, Listed> files) {
       if (line.startsWith(" ")) {
         Matcher file = FILE.matcher(line);
         if (last.equals("sha256") && file.matches()) {
-          files.put(
-              file.group(3),
-              new Listed(sha256(file.group(1)), OptionalLong.of(Long.parseLong(file.group(2)))));
+          files.put(file.group("path"), listed(file));
         }
       } else if (line.indexOf(':') > 0) {
         last = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
@@ -51,28 +56,45 @@ record Release(boolean byHash, Map<String, Listed> files) {
         }
       }
     }
-    String codename = fields.getOrDefault("codename", "");
-    if (!suite.equals(codename) && !suite.equals(fields.getOrDefault("suite", ""))) {
+    return new Release(Map.copyOf(fields), Map.copyOf(files));
+  }
+
+  private static Listed listed(Matcher file) {
+    return new Listed(
+        sha256(file.group("sha256")), OptionalLong.of(Long.parseLong(file.group("size"))));
+  }
+
+  private String field(String name) {
+    return fields.getOrDefault(name, "");
+  }
+
+  /// Whether its files can also be had by their hash.
+  boolean byHash() {
+    return field("acquire-by-hash").equalsIgnoreCase("yes");
+  }
+
+  private void requireOf(String suite, String architecture, String place) throws DebianException {
+    String codename = field("codename");
+    if (!suite.equals(codename) && !suite.equals(field("suite"))) {
       throw bad(place, "it is the list of suite '%s', not of '%s'".formatted(codename, suite));
     }
-    List<String> architectures =
-        List.of(fields.getOrDefault("architectures", "").split("\\s+", -1));
-    if (!architectures.contains(architecture)) {
+    if (!List.of(field("architectures").split("\\s+", -1)).contains(architecture)) {
       throw bad(place, "suite '%s' has no architecture '%s'".formatted(suite, architecture));
     }
     if (files.isEmpty()) {
       throw bad(place, "it lists no SHA-256 hashes, and weaker ones are not accepted");
     }
-    Instant date = time(fields, "date", place).orElseThrow(() -> bad(place, "it has no date"));
+  }
+
+  private void requireAt(Instant now, String place) throws DebianException {
+    Instant date = time("date", place).orElseThrow(() -> bad(place, "it has no date"));
     if (date.isAfter(now.plus(CLOCK_MAY_BE_OFF))) {
       throw bad(place, "it was made in the future, at %s; is the clock right?".formatted(date));
     }
-    Optional<Instant> until = time(fields, "valid-until", place);
+    Optional<Instant> until = time("valid-until", place);
     if (until.isPresent() && now.isAfter(until.get())) {
       throw new DebianException(new DebianProblem.Expired(place, until.get()));
     }
-    return new Release(
-        fields.getOrDefault("acquire-by-hash", "").equalsIgnoreCase("yes"), Map.copyOf(files));
   }
 
   private static Hash sha256(String digits) {
@@ -83,9 +105,8 @@ record Release(boolean byHash, Map<String, Listed> files) {
     }
   }
 
-  private static Optional<Instant> time(Map<String, String> fields, String name, String place)
-      throws DebianException {
-    String text = fields.getOrDefault(name, "");
+  private Optional<Instant> time(String name, String place) throws DebianException {
+    String text = field(name);
     if (text.isEmpty()) {
       return Optional.empty();
     }

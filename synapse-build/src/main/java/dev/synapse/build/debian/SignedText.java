@@ -31,8 +31,11 @@ final class SignedText {
   private static final String BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----";
   private static final String SIGNATURE = "-----BEGIN PGP SIGNATURE-----";
   private static final String END = "-----END PGP SIGNATURE-----";
+  private static final String ESCAPE = "- ";
   private static final Set<Integer> STRONG =
       Set.of(HashAlgorithmTags.SHA256, HashAlgorithmTags.SHA384, HashAlgorithmTags.SHA512);
+  private static final Set<Integer> OF_TEXT =
+      Set.of(PGPSignature.CANONICAL_TEXT_DOCUMENT, PGPSignature.BINARY_DOCUMENT);
 
   private SignedText() {}
 
@@ -47,21 +50,13 @@ final class SignedText {
     int end = stripped.indexOf(END);
     int headersEnd = stripped.indexOf("");
     if (!stripped.getFirst().equals(BEGIN)
-        || headersEnd < 0
-        || signature < headersEnd
-        || end < signature
+        || !(0 <= headersEnd && headersEnd <= signature && signature <= end)
         || !stripped.subList(end + 1, stripped.size()).stream().allMatch(String::isEmpty)) {
       throw bad(place, "it is not a clear-signed text and nothing else");
     }
     List<String> text = new ArrayList<>();
     for (String line : stripped.subList(headersEnd + 1, signature)) {
-      if (line.startsWith("- ")) {
-        text.add(line.substring(2));
-      } else if (line.startsWith("-")) {
-        throw bad(place, "a line of the signed text is not escaped");
-      } else {
-        text.add(line);
-      }
+      text.add(unescaped(line, place));
     }
     byte[] covered = String.join("\r\n", text).getBytes(StandardCharsets.ISO_8859_1);
     String armoured = String.join("\n", stripped.subList(signature, end + 1)) + "\n";
@@ -69,6 +64,16 @@ final class SignedText {
     return new String(
         (String.join("\n", text) + "\n").getBytes(StandardCharsets.ISO_8859_1),
         StandardCharsets.UTF_8);
+  }
+
+  private static String unescaped(String line, String place) throws DebianException {
+    if (line.startsWith(ESCAPE)) {
+      return line.substring(ESCAPE.length());
+    }
+    if (line.startsWith("-")) {
+      throw bad(place, "a line of the signed text is not escaped");
+    }
+    return line;
   }
 
   private static void check(
@@ -79,42 +84,48 @@ final class SignedText {
       Instant now)
       throws DebianException {
     var unknown = new ArrayList<String>();
-    int good = 0;
     for (PGPSignature signature : signatures) {
-      try {
-        PGPPublicKey key = keys.getPublicKey(signature.getKeyID());
-        String id = Long.toHexString(signature.getKeyID()).toUpperCase(Locale.ROOT);
-        if (key == null) {
-          unknown.add(id);
-          continue;
-        }
-        if (!STRONG.contains(signature.getHashAlgorithm())) {
-          throw bad(place, "the signature of key " + id + " uses a weak hash");
-        }
-        int type = signature.getSignatureType();
-        if (type != PGPSignature.CANONICAL_TEXT_DOCUMENT && type != PGPSignature.BINARY_DOCUMENT) {
-          throw bad(place, "the signature of key " + id + " is not one of a text");
-        }
-        long valid = key.getValidSeconds();
-        if (valid > 0 && now.isAfter(key.getCreationTime().toInstant().plusSeconds(valid))) {
-          throw bad(place, "key " + id + " has expired");
-        }
-        signature.init(new BcPGPContentVerifierBuilderProvider(), key);
-        signature.update(covered);
-        if (!signature.verify()) {
-          throw bad(place, "the text does not fit the signature of key " + id);
-        }
-        good++;
-      } catch (PGPException e) {
-        throw bad(place, "the signature cannot be checked: " + e.getMessage());
+      PGPPublicKey key = keys.getPublicKey(signature.getKeyID());
+      if (key == null) {
+        unknown.add(idOf(signature));
+      } else {
+        check(covered, signature, key, place, now);
       }
     }
-    if (good == 0) {
-      throw bad(
-          place,
-          unknown.isEmpty()
-              ? "there is no signature"
-              : "it is signed by unknown keys only: " + String.join(", ", unknown));
+    if (signatures.isEmpty()) {
+      throw bad(place, "there is no signature");
+    }
+    if (unknown.size() == signatures.size()) {
+      throw bad(place, "it is signed by unknown keys only: " + String.join(", ", unknown));
+    }
+  }
+
+  private static String idOf(PGPSignature signature) {
+    return Long.toHexString(signature.getKeyID()).toUpperCase(Locale.ROOT);
+  }
+
+  private static void check(
+      byte[] covered, PGPSignature signature, PGPPublicKey key, String place, Instant now)
+      throws DebianException {
+    String id = idOf(signature);
+    if (!STRONG.contains(signature.getHashAlgorithm())) {
+      throw bad(place, "the signature of key " + id + " uses a weak hash");
+    }
+    if (!OF_TEXT.contains(signature.getSignatureType())) {
+      throw bad(place, "the signature of key " + id + " is not one of a text");
+    }
+    long valid = key.getValidSeconds();
+    if (valid > 0 && now.isAfter(key.getCreationTime().toInstant().plusSeconds(valid))) {
+      throw bad(place, "key " + id + " has expired");
+    }
+    try {
+      signature.init(new BcPGPContentVerifierBuilderProvider(), key);
+      signature.update(covered);
+      if (!signature.verify()) {
+        throw bad(place, "the text does not fit the signature of key " + id);
+      }
+    } catch (PGPException e) {
+      throw bad(place, "the signature cannot be checked: " + e.getMessage());
     }
   }
 

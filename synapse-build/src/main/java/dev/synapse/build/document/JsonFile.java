@@ -105,12 +105,15 @@ public final class JsonFile {
       case VALUE_STRING -> new Node.Text(line, parser.getString());
       case VALUE_TRUE -> new Node.Truth(line, true);
       case VALUE_FALSE -> new Node.Truth(line, false);
-      case VALUE_NUMBER_INT ->
-          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? new Node.Other(line, parser.getString())
-              : new Node.Whole(line, parser.getLongValue());
+      case VALUE_NUMBER_INT -> whole(parser, line);
       default -> new Node.Other(line, parser.getString());
     };
+  }
+
+  private static Node whole(JsonParser parser, int line) {
+    return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+        ? new Node.Other(line, parser.getString())
+        : new Node.Whole(line, parser.getLongValue());
   }
 
   private static Node object(JsonParser parser, int line) throws StreamReadException {

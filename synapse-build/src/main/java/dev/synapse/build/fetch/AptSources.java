@@ -42,6 +42,12 @@ final class AptSources {
   /// Enough of a long list to survive one that is down.
   private static final int MOST_MIRRORS = 3;
 
+  /// What begins the line of a source of binary packages.
+  private static final String BINARY = "deb";
+
+  /// An address, a suite and a component.
+  private static final int LEAST_WORDS = 3;
+
   private final Host host;
 
   AptSources(Host host) {
@@ -137,10 +143,10 @@ final class AptSources {
     var entries = new ArrayList<Entry>();
     for (String raw : lines) {
       String line = raw.replaceFirst("#.*", "").strip();
-      if (!line.startsWith("deb ") && !line.startsWith("deb\t")) {
+      if (!line.startsWith(BINARY + " ") && !line.startsWith(BINARY + "\t")) {
         continue;
       }
-      line = line.substring(3).strip();
+      line = line.substring(BINARY.length()).strip();
       String signedBy = "";
       if (line.startsWith("[")) {
         int end = line.indexOf(']');
@@ -155,7 +161,7 @@ final class AptSources {
         line = line.substring(end + 1).strip();
       }
       List<String> words = words(line);
-      if (words.size() >= 3) {
+      if (words.size() >= LEAST_WORDS) {
         entries.add(
             new Entry(
                 List.of(words.get(0)),
@@ -194,7 +200,7 @@ final class AptSources {
 
   private static Optional<Entry> entry(Map<String, String> fields) {
     boolean off = fields.getOrDefault("enabled", "yes").equalsIgnoreCase("no");
-    if (off || !words(fields.getOrDefault("types", "")).contains("deb")) {
+    if (off || !words(fields.getOrDefault("types", "")).contains(BINARY)) {
       return Optional.empty();
     }
     return Optional.of(

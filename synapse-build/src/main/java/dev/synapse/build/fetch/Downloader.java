@@ -67,6 +67,10 @@ import org.jspecify.annotations.Nullable;
 public final class Downloader {
   private static final int BUFFER = 64 * 1024;
   private static final long PROGRESS_EVERY = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /// How often a lock that another process holds is tried.
+  private static final Duration LOCK_PAUSE = Duration.ofMillis(50);
+
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
 
   private final Repositories repositories;
@@ -230,7 +234,7 @@ public final class Downloader {
       } catch (OverlappingFileLockException _) {
         // held by another thread of this process
       }
-      Thread.sleep(50);
+      Thread.sleep(LOCK_PAUSE);
     }
   }
 
@@ -246,7 +250,7 @@ public final class Downloader {
         if (e.problem() instanceof FetchProblem.DiskFull) {
           throw e;
         }
-        if (worst == null || weight(e.problem()) > weight(worst.problem())) {
+        if (worst == null || Telling.of(e).compareTo(Telling.of(worst)) > 0) {
           worst = e;
         }
       }
@@ -257,13 +261,21 @@ public final class Downloader {
     throw worst;
   }
 
-  private static int weight(FetchProblem problem) {
-    return switch (problem) {
-      case FetchProblem.HashDiffers _, FetchProblem.SizeDiffers _ -> 3;
-      case FetchProblem.Refused _ -> 2;
-      case FetchProblem.Unreachable _ -> 1;
-      default -> 0;
-    };
+  /// How much a failure tells, the least first.
+  private enum Telling {
+    NOT_THERE,
+    UNREACHABLE,
+    REFUSED,
+    OTHER_BYTES;
+
+    static Telling of(FetchException failure) {
+      return switch (failure.problem()) {
+        case FetchProblem.HashDiffers _, FetchProblem.SizeDiffers _ -> OTHER_BYTES;
+        case FetchProblem.Refused _ -> REFUSED;
+        case FetchProblem.Unreachable _ -> UNREACHABLE;
+        default -> NOT_THERE;
+      };
+    }
   }
 
   private Arrived fromOne(URI address, Target target, Progress progress, Watch watch)
@@ -294,56 +306,56 @@ public final class Downloader {
   /// One try at one address, going on where an earlier one stopped.
   private Arrived once(URI address, Target target, Progress progress, Watch watch)
       throws IOException, InterruptedException {
-    var digest = sha256();
-    long have = 0;
-    if (Files.isRegularFile(target.part()) && target.mayResume()) {
-      have = digestFile(target.part(), digest);
-    }
-    if (have > 0 && target.size().isPresent() && have >= target.size().getAsLong()) {
-      Hash found = hash(digest);
-      if (have == target.size().getAsLong() && target.isRight(found)) {
-        progress.add(have);
-        return new Arrived(address, found, have); // killed between the last byte and the renaming
+    Beginning kept = Beginning.of(target);
+    if (kept.reaches(target.size())) {
+      Hash found = hash(kept.digest());
+      if (target.isOfSize(kept.size()) && target.isRight(found)) {
+        progress.add(kept.size());
+        return new Arrived(address, found, kept.size()); // killed before the renaming
       }
       target.discard();
-      digest = sha256();
-      have = 0;
+      kept = Beginning.nothing();
     }
-    try (Body body = open(address, have, target, watch)) {
-      if (body.offset() != have) {
-        digest = sha256();
-        have = 0;
-      }
-      long size = copy(body, have, digest, target, address, progress);
-      Hash found = hash(digest);
-      if (target.size().isPresent() && size != target.size().getAsLong()) {
+    try (Body body = open(address, kept.size(), target, watch)) {
+      Beginning start = body.offset() == kept.size() ? kept : Beginning.nothing();
+      long size = copy(body, start, target, address, progress);
+      var arrived = new Arrived(address, hash(start.digest()), size);
+      if (!target.isOfSize(size)) {
         target.discard();
-        throw new FetchException(
-            new FetchProblem.SizeDiffers(address, target.size().getAsLong(), size));
+        throw sizeDiffers(arrived.address(), target, size);
       }
-      if (!target.isRight(found)) {
+      if (!target.isRight(arrived.hash())) {
         target.discard();
         progress.add(-size);
-        if (have > 0) { // what was here before may be to blame
-          throw new Transient("what was here before the download went on was not its beginning");
-        }
-        throw new FetchException(
-            new FetchProblem.HashDiffers(address, target.expected().toString(), found.toString()));
+        throw hashDiffers(arrived, target, start);
       }
-      return new Arrived(address, found, size);
+      return arrived;
     }
   }
 
-  private long copy(
-      Body body, long have, MessageDigest digest, Target target, URI address, Progress progress)
+  /// What was here before the download went on may be to blame.
+  private static IOException hashDiffers(Arrived arrived, Target target, Beginning start) {
+    return start.size() > 0
+        ? new Transient("what was here before the download went on was not its beginning")
+        : new FetchException(
+            new FetchProblem.HashDiffers(
+                arrived.address(), target.expected().toString(), arrived.hash().toString()));
+  }
+
+  private static FetchException sizeDiffers(URI address, Target target, long size) {
+    return new FetchException(
+        new FetchProblem.SizeDiffers(address, target.size().orElseThrow(), size));
+  }
+
+  private long copy(Body body, Beginning start, Target target, URI address, Progress progress)
       throws IOException, InterruptedException {
     try (var out =
         FileChannel.open(target.part(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      out.truncate(have);
-      out.position(have);
+      out.truncate(start.size());
+      out.position(start.size());
       target.keepTag(body.tag());
-      progress.add(have);
-      long size = have;
+      progress.add(start.size());
+      long size = start.size();
       byte[] buffer = new byte[BUFFER];
       try {
         while (true) {
@@ -354,10 +366,9 @@ public final class Downloader {
           size += count;
           if (target.size().isPresent() && size > target.size().getAsLong()) {
             target.discard();
-            throw new FetchException(
-                new FetchProblem.SizeDiffers(address, target.size().getAsLong(), size));
+            throw sizeDiffers(address, target, size);
           }
-          digest.update(buffer, 0, count);
+          start.digest().update(buffer, 0, count);
           write(out, ByteBuffer.wrap(buffer, 0, count), target.part());
           progress.add(count);
         }
@@ -398,50 +409,61 @@ public final class Downloader {
   private static Body openFile(URI address) throws IOException {
     Path file = Path.of(address);
     if (!Files.isRegularFile(file)) {
-      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
+      throw notFound(address);
     }
     try {
       return new Body(Files.newInputStream(file), 0, Optional.empty(), () -> {});
     } catch (NoSuchFileException | FileNotFoundException _) {
-      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
+      throw notFound(address);
     }
+  }
+
+  private static FetchException notFound(URI address) {
+    return new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
   }
 
   private Body openWeb(URI address, long have, Target target, Watch watch)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(address).header("User-Agent", "synapse");
-    Optional<String> tag = have > 0 ? target.tag() : Optional.empty();
-    boolean range = have > 0 && (tag.isPresent() || target.hash().isPresent());
-    if (range) {
-      request.header("Range", "bytes=%d-".formatted(have));
-      tag.ifPresent(value -> request.header("If-Range", value));
-    }
-    HttpResponse<InputStream> response = send(address, request.build());
+    HttpResponse<InputStream> response = send(address, request(address, have, target));
     int status = response.statusCode();
+    boolean part = status == HttpStatus.PARTIAL_CONTENT;
     var body =
-        new Body(
-            response.body(),
-            status == 206 ? have : 0,
-            tagOf(response),
-            watch.over(response.body()));
-    if (status == 200) {
-      return body;
-    }
-    if (status == 206 && range && startsAt(response, have)) {
+        new Body(response.body(), part ? have : 0, tagOf(response), watch.over(response.body()));
+    if (status == HttpStatus.OK || (part && have > 0 && startsAt(response, have))) {
       return body;
     }
     body.close();
-    if (status == 206 || status == 416) {
+    if (part || status == HttpStatus.RANGE_NOT_SATISFIABLE) {
       target.discard();
       throw new Transient("the server answered with another part than was asked for");
     }
-    if (status == 404 || status == 410) {
-      throw new FetchException(new FetchProblem.NotFound(address.toString(), List.of(address)));
+    throw refusal(address, status);
+  }
+
+  /// Asks for what comes after the first `have` bytes.
+  private static HttpRequest request(URI address, long have, Target target) throws IOException {
+    var request = HttpRequest.newBuilder(address).header("User-Agent", "synapse");
+    if (have > 0) {
+      request.header("Range", "bytes=%d-".formatted(have));
+      target.tag().ifPresent(tag -> request.header("If-Range", tag));
     }
-    if (status >= 500 || status == 408 || status == 429) {
-      throw new Transient("HTTP status " + status);
-    }
-    throw new FetchException(new FetchProblem.Refused(address, status));
+    return request.build();
+  }
+
+  /// What an answer without the file means: that it is not there, not to be had, or not now.
+  private static IOException refusal(URI address, int status) {
+    return switch (status) {
+      case HttpStatus.NOT_FOUND, HttpStatus.GONE -> notFound(address);
+      case HttpStatus.REQUEST_TIMEOUT, HttpStatus.TOO_MANY_REQUESTS -> trouble(status);
+      default ->
+          HttpStatus.isOfServer(status)
+              ? trouble(status)
+              : new FetchException(new FetchProblem.Refused(address, status));
+    };
+  }
+
+  private static Transient trouble(int status) {
+    return new Transient("HTTP status " + status);
   }
 
   private HttpResponse<InputStream> send(URI address, HttpRequest request)
@@ -563,10 +585,35 @@ public final class Downloader {
   /// What came, and from where.
   private record Arrived(URI address, Hash hash, long size) {}
 
+  /// What is there of a file before a try.
+  ///
+  /// @param digest has taken these bytes, and takes those to come
+  private record Beginning(MessageDigest digest, long size) {
+    static Beginning nothing() {
+      return new Beginning(sha256(), 0);
+    }
+
+    static Beginning of(Target target) throws IOException {
+      if (!Files.isRegularFile(target.part()) || !target.mayResume()) {
+        return nothing();
+      }
+      var digest = sha256();
+      return new Beginning(digest, digestFile(target.part(), digest));
+    }
+
+    boolean reaches(OptionalLong whole) {
+      return size > 0 && whole.isPresent() && size >= whole.getAsLong();
+    }
+  }
+
   /// What is to come, and where to.
   private record Target(Path part, Optional<Hash> hash, OptionalLong size) {
     boolean isRight(Hash found) {
       return hash.isEmpty() || hash.get().equals(found);
+    }
+
+    boolean isOfSize(long found) {
+      return size.isEmpty() || size.getAsLong() == found;
     }
 
     Hash expected() {
@@ -649,6 +696,9 @@ public final class Downloader {
 
   /// One thread that looks after all connections: a blocked read has no timeout of its own.
   private static final class Watch implements AutoCloseable {
+    private static final int LOOKS_PER_STALL = 10;
+    private static final long LEAST_PAUSE_MILLIS = 10;
+
     private final ScheduledExecutorService clock =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("synapse-fetch-watch").factory());
@@ -660,7 +710,7 @@ public final class Downloader {
 
     Guard over(InputStream in) {
       var last = new AtomicLong(System.nanoTime());
-      long every = Math.max(10, stall.toMillis() / 10);
+      long every = Math.max(LEAST_PAUSE_MILLIS, stall.toMillis() / LOOKS_PER_STALL);
       var ended = new AtomicBoolean();
       var task =
           clock.scheduleAtFixedRate(

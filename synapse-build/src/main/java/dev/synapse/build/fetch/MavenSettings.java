@@ -73,21 +73,26 @@ final class MavenSettings {
       }
     }
     for (String folder : host.environment().getOrDefault("PATH", "").split(":", -1)) {
-      if (folder.startsWith("/") && Files.isExecutable(Path.of(folder, "mvn"))) {
-        try {
-          Path bin = Path.of(folder, "mvn").toRealPath().getParent();
-          if (bin != null && bin.getParent() != null) {
-            homes.add(bin.getParent());
-          }
-        } catch (IOException _) {
-          // a link that leads nowhere names no Maven
-        }
+      if (folder.startsWith("/")) {
+        homeOf(Path.of(folder, "mvn")).ifPresent(homes::add);
       }
     }
     homes.add(host.root().resolve("usr/share/maven"));
     homes.addAll(host.mavenHomes());
     homes.removeIf(home -> !Files.isDirectory(home));
     return homes;
+  }
+
+  /// The installation whose `bin` holds a program, or what a link to it leads to.
+  private static Optional<Path> homeOf(Path program) {
+    if (!Files.isExecutable(program)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(program.toRealPath().getParent()).map(Path::getParent);
+    } catch (IOException _) {
+      return Optional.empty(); // it has just gone
+    }
   }
 
   private Optional<URI> mirror(Path file) throws FetchException {

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -182,18 +183,7 @@ public final class Repositories {
     if (!Files.exists(file)) {
       return List.of();
     }
-    TomlParseResult table;
-    try {
-      table = Toml.parse(file);
-    } catch (IOException e) {
-      throw new FetchException(new FetchProblem.BadConfiguration(file, reason(e)));
-    }
-    if (table.hasErrors()) {
-      var first = table.errors().getFirst();
-      throw new FetchException(
-          new FetchProblem.BadConfiguration(
-              file, "line %d: %s".formatted(first.position().line(), first.getMessage())));
-    }
+    TomlParseResult table = table(file);
     String place = "'" + file + "'";
     return switch (table.get(List.of(name))) {
       case null -> List.of();
@@ -210,24 +200,47 @@ public final class Repositories {
     };
   }
 
+  private static TomlParseResult table(Path file) throws FetchException {
+    TomlParseResult table;
+    try {
+      table = Toml.parse(file);
+    } catch (IOException e) {
+      throw new FetchException(new FetchProblem.BadConfiguration(file, reason(e)));
+    }
+    if (table.hasErrors()) {
+      var first = table.errors().getFirst();
+      throw new FetchException(
+          new FetchProblem.BadConfiguration(
+              file, "line %d: %s".formatted(first.position().line(), first.getMessage())));
+    }
+    return table;
+  }
+
   /// A base address from what a user or a tool's configuration says.
   static URI parse(String name, String text, String place) throws FetchException {
     try {
       if (text.startsWith("/")) {
         return folder(Path.of(text).toUri());
       }
-      var address = new URI(text);
-      String scheme =
-          address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
-      boolean web = (scheme.equals("http") || scheme.equals("https")) && address.getHost() != null;
-      boolean local = scheme.equals("file") && address.getPath() != null;
-      if ((web || local) && address.getQuery() == null && address.getFragment() == null) {
-        return folder(local ? Path.of(address.getPath()).toUri() : address);
+      Optional<URI> base = base(new URI(text));
+      if (base.isPresent()) {
+        return folder(base.get());
       }
     } catch (URISyntaxException | IllegalArgumentException _) {
       // falls to the refusal below, which shows the text
     }
     throw new FetchException(new FetchProblem.BadAddress(name, text, place));
+  }
+
+  private static Optional<URI> base(URI address) {
+    if (address.getQuery() != null || address.getFragment() != null) {
+      return Optional.empty();
+    }
+    return switch (String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT)) {
+      case "http", "https" -> Optional.of(address).filter(web -> web.getHost() != null);
+      case "file" -> Optional.ofNullable(address.getPath()).map(path -> Path.of(path).toUri());
+      default -> Optional.empty();
+    };
   }
 
   private static URI folder(URI base) {
@@ -237,14 +250,7 @@ public final class Repositories {
   /// A path below a base, with what a URL cannot hold escaped. Debian's paths hold `+`, `~` and, in
   /// an epoch, `%3a`, which is part of the file's name.
   private static String encode(String path) throws FetchException {
-    boolean bad =
-        path.isEmpty()
-            || path.startsWith("/")
-            || path.indexOf('\\') >= 0
-            || path.chars().anyMatch(c -> c < ' ')
-            || List.of(path.split("/", -1)).stream()
-                .anyMatch(part -> part.isEmpty() || part.equals("..") || part.equals("."));
-    if (bad) {
+    if (!isBelow(path)) {
       throw new FetchException(new FetchProblem.BadPath(path));
     }
     try {
@@ -252,6 +258,13 @@ public final class Repositories {
     } catch (URISyntaxException _) {
       throw new FetchException(new FetchProblem.BadPath(path));
     }
+  }
+
+  private static boolean isBelow(String path) {
+    return path.indexOf('\\') < 0
+        && path.chars().noneMatch(c -> c < ' ')
+        && Arrays.stream(path.split("/", -1))
+            .noneMatch(part -> part.isEmpty() || part.equals("..") || part.equals("."));
   }
 
   static String reason(IOException e) {

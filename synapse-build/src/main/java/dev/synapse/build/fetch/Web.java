@@ -42,6 +42,9 @@ public final class Web {
           "etc/ssl/ca-bundle.pem",
           "etc/ssl/cert.pem");
 
+  /// Of a proxy that is named without a port.
+  private static final int PROXY_PORT = 80;
+
   private Web() {}
 
   /// A client that speaks HTTP/1.1 and follows a few redirects, none of them to a weaker protocol.
@@ -164,25 +167,26 @@ public final class Web {
       if (proxy.isEmpty() || isDirect(host)) {
         return List.of(Proxy.NO_PROXY);
       }
-      int port = proxy.get().getPort() < 0 ? 80 : proxy.get().getPort();
+      int port = proxy.get().getPort() < 0 ? PROXY_PORT : proxy.get().getPort();
       return List.of(
           new Proxy(Proxy.Type.HTTP, new InetSocketAddress(proxy.get().getHost(), port)));
     }
 
     private boolean isDirect(String host) {
-      if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
-        return true;
-      }
-      for (String raw : variable(environment, "no_proxy").split(",", -1)) {
-        String entry = raw.strip().toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", "");
-        String suffix = entry.startsWith("*.") ? entry.substring(1) : entry;
-        String domain = suffix.startsWith(".") ? suffix : "." + suffix;
-        if (entry.equals("*")
-            || (!entry.isEmpty() && (host.equals(domain.substring(1)) || host.endsWith(domain)))) {
-          return true;
-        }
-      }
-      return false;
+      return isLoopback(host)
+          || Arrays.stream(variable(environment, "no_proxy").split(",", -1))
+              .map(entry -> entry.strip().toLowerCase(Locale.ROOT).replaceFirst(":\\d+$", ""))
+              .anyMatch(entry -> entry.equals("*") || isOf(entry, host));
+    }
+
+    private static boolean isLoopback(String host) {
+      return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    }
+
+    /// Whether `domain`, which may begin with `*.` or a dot, is the host or one that it is in.
+    private static boolean isOf(String domain, String host) {
+      String name = domain.replaceFirst("^\\*?\\.", "");
+      return !domain.isEmpty() && (host.equals(name) || host.endsWith("." + name));
     }
 
     @Override

@@ -48,24 +48,28 @@ final class Staleness {
       note(key, input.unpack() ? "is locked as a file, not unpacked" : "is locked unpacked");
     }
     switch (input) {
-      case Input.Artifact artifact -> {
-        if (!(locked instanceof LockedInput.Artifact found)) {
-          note(key, "has addresses, the manifest asks for " + quoted(artifact.coordinates()));
-        } else if (!found.asked().equals(artifact.coordinates())) {
-          noteOther(key, quoted(found.asked()), quoted(artifact.coordinates()));
-        }
-      }
-      case Input.Url url -> {
-        if (!(locked instanceof LockedInput.Url found)) {
-          note(key, "is an artifact, the manifest asks for " + Words.listed(url.urls()));
-        } else if (!found.urls().equals(url.urls())) {
-          noteOther(key, Words.listed(found.urls()), Words.listed(url.urls()));
-        }
-        url.sha256()
-            .filter(hash -> !hash.equals(locked.sha256()))
-            .ifPresent(hash -> noteOther(key, quoted(locked.sha256()), quoted(hash)));
-      }
+      case Input.Artifact artifact -> check(key, artifact, locked);
+      case Input.Url url -> check(key, url, locked);
     }
+  }
+
+  private void check(String key, Input.Artifact artifact, LockedInput locked) {
+    if (!(locked instanceof LockedInput.Artifact found)) {
+      note(key, "has addresses, the manifest asks for " + quoted(artifact.coordinates()));
+    } else if (!found.asked().equals(artifact.coordinates())) {
+      noteOther(key, quoted(found.asked()), quoted(artifact.coordinates()));
+    }
+  }
+
+  private void check(String key, Input.Url url, LockedInput locked) {
+    if (!(locked instanceof LockedInput.Url found)) {
+      note(key, "is an artifact, the manifest asks for " + Words.listed(url.urls()));
+    } else if (!found.urls().equals(url.urls())) {
+      noteOther(key, Words.listed(found.urls()), Words.listed(url.urls()));
+    }
+    url.sha256()
+        .filter(hash -> !hash.equals(locked.sha256()))
+        .ifPresent(hash -> noteOther(key, quoted(locked.sha256()), quoted(hash)));
   }
 
   private void check(String name, Toolchain toolchain) {

@@ -121,54 +121,94 @@ public final class Locker {
           StoreException,
           IOException,
           InterruptedException {
-    List<String> changes = new ArrayList<>();
-    SortedMap<String, LockedToolchain> toolchains = new TreeMap<>();
-    for (Toolchain toolchain : manifest.toolchains().values()) {
-      LockedToolchain before = previous.toolchains().get(toolchain.name());
-      if (before != null && !update.includes(toolchain.name()) && asksFor(toolchain, before)) {
-        toolchains.put(toolchain.name(), before);
-      } else {
-        LockedToolchain now = lock(toolchain);
-        toolchains.put(toolchain.name(), now);
-        if (!now.equals(before)) {
-          changes.add("toolchain %s: %d packages".formatted(toolchain.name(), now.debs().size()));
-        }
-      }
-    }
-    SortedMap<String, LockedInput> lockedInputs = new TreeMap<>();
-    for (Input input : manifest.inputs().values()) {
-      LockedInput before = previous.inputs().get(input.name());
-      if (before != null && !update.includes(input.name()) && asksFor(input, before)) {
-        lockedInputs.put(input.name(), before);
-      } else {
-        LockedInput now = lock(input);
-        lockedInputs.put(input.name(), now);
-        if (!now.equals(before)) {
-          changes.add("input %s: %s".formatted(input.name(), now.storeName()));
-        }
-      }
-    }
-    List<Problem> stale =
-        previous.staleSources(new Lock(lockedInputs, toolchains, new TreeMap<>()));
+    var round = new Round(manifest, new Kept(previous, update), new ArrayList<>());
+    SortedMap<String, LockedToolchain> toolchains = toolchains(round);
+    SortedMap<String, LockedInput> lockedInputs = inputs(round);
+    var sources = new Lock(lockedInputs, toolchains, new TreeMap<>());
+    List<Problem> stale = previous.staleSources(sources);
     if (!stale.isEmpty()) {
       throw new InputException(
           stale.stream().map(Problem::message).collect(Collectors.joining("\n")));
     }
-    SortedMap<String, LockedMaven> maven = new TreeMap<>();
-    for (PackageSpec wanted : manifest.packages().values()) {
-      if (!wanted.recipe().mavenGoals().isEmpty()) {
-        LockedMaven before = previous.maven().get(wanted.name());
-        List<LockedFile> known =
-            before == null || update.includes(wanted.name()) ? List.of() : before.files();
-        LockedMaven now =
-            record(manifest, wanted, new Lock(lockedInputs, toolchains, maven), known);
-        maven.put(wanted.name(), now);
-        if (!now.equals(before)) {
-          changes.add("maven %s: %s".formatted(wanted.name(), difference(before, now.files())));
-        }
+    SortedMap<String, LockedMaven> maven = maven(round, sources);
+    return new LockResult(new Lock(lockedInputs, toolchains, maven), round.changes());
+  }
+
+  /// One making of a lock.
+  ///
+  /// @param changes takes a line for people for each entry that is not what it was
+  private record Round(Manifest manifest, Kept kept, List<String> changes) {}
+
+  /// What of the previous lock may stay.
+  private record Kept(Lock previous, Update update) {
+    Optional<LockedToolchain> toolchain(Toolchain wanted) {
+      return Optional.ofNullable(previous.toolchains().get(wanted.name()))
+          .filter(locked -> !update.includes(wanted.name()) && asksFor(wanted, locked));
+    }
+
+    Optional<LockedInput> input(Input wanted) {
+      return Optional.ofNullable(previous.inputs().get(wanted.name()))
+          .filter(locked -> !update.includes(wanted.name()) && asksFor(wanted, locked));
+    }
+
+    List<LockedFile> files(PackageSpec wanted) {
+      LockedMaven locked = previous.maven().get(wanted.name());
+      return locked == null || update.includes(wanted.name()) ? List.of() : locked.files();
+    }
+  }
+
+  private SortedMap<String, LockedToolchain> toolchains(Round round)
+      throws InputException,
+          UnknownNameException,
+          StoreException,
+          IOException,
+          InterruptedException {
+    SortedMap<String, LockedToolchain> toolchains = new TreeMap<>();
+    for (Toolchain wanted : round.manifest().toolchains().values()) {
+      String name = wanted.name();
+      Optional<LockedToolchain> kept = round.kept().toolchain(wanted);
+      LockedToolchain now = kept.isPresent() ? kept.get() : lock(wanted);
+      toolchains.put(name, now);
+      if (!now.equals(round.kept().previous().toolchains().get(name))) {
+        round.changes().add("toolchain %s: %d packages".formatted(name, now.debs().size()));
       }
     }
-    return new LockResult(new Lock(lockedInputs, toolchains, maven), changes);
+    return toolchains;
+  }
+
+  private SortedMap<String, LockedInput> inputs(Round round)
+      throws InputException, MavenException, StoreException, IOException, InterruptedException {
+    SortedMap<String, LockedInput> locked = new TreeMap<>();
+    for (Input wanted : round.manifest().inputs().values()) {
+      String name = wanted.name();
+      Optional<LockedInput> kept = round.kept().input(wanted);
+      LockedInput now = kept.isPresent() ? kept.get() : lock(wanted);
+      locked.put(name, now);
+      if (!now.equals(round.kept().previous().inputs().get(name))) {
+        round.changes().add("input %s: %s".formatted(name, now.storeName()));
+      }
+    }
+    return locked;
+  }
+
+  /// @param sources what is locked besides; each package sees what was recorded before it too
+  private SortedMap<String, LockedMaven> maven(Round round, Lock sources)
+      throws InputException, MavenException, StoreException, IOException, InterruptedException {
+    SortedMap<String, LockedMaven> maven = new TreeMap<>();
+    for (PackageSpec wanted : round.manifest().packages().values()) {
+      if (wanted.recipe().mavenGoals().isEmpty()) {
+        continue;
+      }
+      String name = wanted.name();
+      var soFar = new Lock(sources.inputs(), sources.toolchains(), maven);
+      LockedMaven now = record(round.manifest(), wanted, soFar, round.kept().files(wanted));
+      maven.put(name, now);
+      LockedMaven before = round.kept().previous().maven().get(name);
+      if (!now.equals(before)) {
+        round.changes().add("maven %s: %s".formatted(name, difference(before, now.files())));
+      }
+    }
+    return maven;
   }
 
   private static String difference(@Nullable LockedMaven before, List<LockedFile> now) {
@@ -189,16 +229,20 @@ public final class Locker {
 
   private static boolean asksFor(Input input, LockedInput locked) {
     return switch (input) {
-      case Input.Artifact(_, var coordinates, var unpack) ->
-          locked instanceof LockedInput.Artifact artifact
-              && artifact.unpack() == unpack
-              && artifact.asked().equals(coordinates);
-      case Input.Url(_, var urls, var sha256, var unpack) ->
-          locked instanceof LockedInput.Url url
-              && url.unpack() == unpack
-              && url.urls().equals(urls)
-              && (sha256.isEmpty() || sha256.get().equals(url.sha256()));
+      case Input.Artifact artifact ->
+          locked instanceof LockedInput.Artifact found && asksFor(artifact, found);
+      case Input.Url url -> locked instanceof LockedInput.Url found && asksFor(url, found);
     };
+  }
+
+  private static boolean asksFor(Input.Artifact artifact, LockedInput.Artifact locked) {
+    return locked.unpack() == artifact.unpack() && locked.asked().equals(artifact.coordinates());
+  }
+
+  private static boolean asksFor(Input.Url url, LockedInput.Url locked) {
+    return locked.unpack() == url.unpack()
+        && locked.urls().equals(url.urls())
+        && url.sha256().orElse(locked.sha256()).equals(locked.sha256());
   }
 
   private LockedToolchain lock(Toolchain toolchain)

@@ -17,6 +17,12 @@ public record Coordinates(
   private static final Pattern VERSION_PATTERN = Pattern.compile("[0-9]+(\\.[0-9]+)*\\.x");
   private static final String DEFAULT_EXTENSION = "jar";
 
+  // Parts of the written form, of which the first three have to be there.
+  private static final int EXTENSION = 3;
+  private static final int CLASSIFIER = 4;
+  private static final int LEAST_PARTS = EXTENSION;
+  private static final int MOST_PARTS = CLASSIFIER + 1;
+
   /// Refuses what cannot be a file of a repository.
   public Coordinates {
     requireNonNull(extension, "extension");
@@ -34,7 +40,7 @@ public record Coordinates(
   /// Reads the written form; empty when `text` does not have it.
   public static Optional<Coordinates> parse(String text) {
     String[] parts = text.split(":", -1);
-    if (parts.length < 3 || parts.length > 5) {
+    if (parts.length < LEAST_PARTS || parts.length > MOST_PARTS) {
       return Optional.empty();
     }
     for (int index = 0; index < parts.length; index++) {
@@ -47,8 +53,8 @@ public record Coordinates(
             parts[0],
             parts[1],
             parts[2],
-            parts.length > 3 ? parts[3] : DEFAULT_EXTENSION,
-            parts.length > 4 ? parts[4] : ""));
+            parts.length > EXTENSION ? parts[EXTENSION] : DEFAULT_EXTENSION,
+            parts.length > CLASSIFIER ? parts[CLASSIFIER] : ""));
   }
 
   private static boolean isPart(String text) {

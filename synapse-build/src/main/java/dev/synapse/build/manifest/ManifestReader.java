@@ -323,18 +323,25 @@ final class ManifestReader {
     }
     List<String> outputs =
         section.someTexts("outputs", Form.OUTPUT.expected(), Form.OUTPUT.parse());
+    noteBadOutputs(section, outputs, gated);
+    return outputs.isEmpty() ? List.of("out") : outputs;
+  }
+
+  private static void noteBadOutputs(Section section, List<String> outputs, boolean gated) {
     for (String output : outputs) {
       if (isSurrounding(output)) {
         section.note("outputs", Words.quoted(output) + " " + SURROUNDING);
       }
     }
-    if (!outputs.isEmpty() && !outputs.contains("out")) {
+    if (outputs.isEmpty()) {
+      return; // noted already
+    }
+    if (!outputs.contains("out")) {
       section.note("outputs", "'out' is missing");
     }
-    if (!outputs.isEmpty() && gated && !outputs.contains(REPORT)) {
+    if (gated && !outputs.contains(REPORT)) {
       section.note("outputs", "'report' is missing: a package with a gate has it");
     }
-    return outputs.isEmpty() ? List.of("out") : outputs;
   }
 
   private Recipe recipe(Section section, List<String> outputs) {
@@ -419,9 +426,7 @@ final class ManifestReader {
       section.note("exclude", "only has a meaning beside 'include'");
     }
     if (section.has("git")) {
-      if (!git && section.find("git").orElse(null) instanceof Node.Truth) {
-        section.note("git", "expected true, found false");
-      }
+      noteIfFalse(section, "git", git);
       return Optional.of(new Source.Git());
     }
     if (section.has("include")) {
@@ -429,6 +434,12 @@ final class ManifestReader {
     }
     input.ifPresent(name -> noteBadSource(section, name, inputs, recipe));
     return input.map(Source.FromInput::new);
+  }
+
+  private static void noteIfFalse(Section section, String key, boolean value) {
+    if (!value && section.find(key).orElse(null) instanceof Node.Truth) {
+      section.note(key, "expected true, found false");
+    }
   }
 
   private void noteBadSource(

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 final class Units {
   private static final Pattern DURATION =
       Pattern.compile(
-          "(?=.)(?:([1-9][0-9]{0,5})d)?(?:([1-9][0-9]{0,5})h)?"
-              + "(?:([1-9][0-9]{0,5})m)?(?:([1-9][0-9]{0,5})s)?");
+          "(?=.)(?:(?<days>[1-9][0-9]{0,5})d)?(?:(?<hours>[1-9][0-9]{0,5})h)?"
+              + "(?:(?<minutes>[1-9][0-9]{0,5})m)?(?:(?<seconds>[1-9][0-9]{0,5})s)?");
   private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,5})([kMGT]B|[KMGT]iB)");
   private static final Map<String, Long> SIZES =
       Map.of(
@@ -50,10 +50,10 @@ final class Units {
       return Optional.empty();
     }
     return Optional.of(
-        Duration.ofDays(number(found.group(1)))
-            .plusHours(number(found.group(2)))
-            .plusMinutes(number(found.group(3)))
-            .plusSeconds(number(found.group(4))));
+        Duration.ofDays(number(found.group("days")))
+            .plusHours(number(found.group("hours")))
+            .plusMinutes(number(found.group("minutes")))
+            .plusSeconds(number(found.group("seconds"))));
   }
 
   private static long number(@org.jspecify.annotations.Nullable String digits) {

@@ -141,13 +141,17 @@ final class FileServer implements Closeable {
     String[] request = line.split(" ", -1);
     Optional<Headers> headers = Headers.read(in);
     if (request.length != REQUEST_PARTS || headers.isEmpty() || headers.get().hasBody()) {
-      send(out, new Reply.Text(400, "request not understood"), true, false);
+      send(out, new Reply.Text(Reply.Status.BAD_REQUEST, "request not understood"), true, false);
       return false;
     }
     boolean keep = headers.get().keepsConnection(request[2]);
     boolean head = request[0].equals("HEAD");
     if (!head && !request[0].equals("GET")) {
-      send(out, new Reply.Text(405, "only GET and HEAD are answered"), true, false);
+      send(
+          out,
+          new Reply.Text(Reply.Status.METHOD_NOT_ALLOWED, "only GET and HEAD are answered"),
+          true,
+          false);
       return false;
     }
     send(out, reply(request[1]), !head, keep);
@@ -156,13 +160,13 @@ final class FileServer implements Closeable {
 
   private Reply reply(String target) {
     if (!target.startsWith("/")) {
-      return new Reply.Text(400, "expected a path");
+      return new Reply.Text(Reply.Status.BAD_REQUEST, "expected a path");
     }
     String path;
     try {
       path = URLDecoder.decode(target.substring(1).replace("+", "%2B"), UTF_8);
     } catch (IllegalArgumentException e) {
-      return new Reply.Text(400, "malformed path");
+      return new Reply.Text(Reply.Status.BAD_REQUEST, "malformed path");
     }
     return replies.apply(path);
   }
@@ -182,7 +186,7 @@ final class FileServer implements Closeable {
       case Reply.Content(var file, var size, var sha1) -> {
         try (InputStream content = Files.newInputStream(file)) {
           out.write(
-              head(200, size, keep, "x-checksum-sha1: " + sha1.toHex() + "\r\n")
+              head(Reply.Status.OK, size, keep, "x-checksum-sha1: " + sha1.toHex() + "\r\n")
                   .getBytes(ISO_8859_1));
           if (body) {
             copy(content, out);
@@ -201,20 +205,9 @@ final class FileServer implements Closeable {
     }
   }
 
-  private static String head(int status, long length, boolean keep, String more) {
-    return "HTTP/1.1 %d %s\r\nContent-Length: %d\r\nConnection: %s\r\n%s\r\n"
-        .formatted(status, reason(status), length, keep ? "keep-alive" : "close", more);
-  }
-
-  private static String reason(int status) {
-    return switch (status) {
-      case 200 -> "OK";
-      case 400 -> "Bad Request";
-      case 404 -> "Not Found";
-      case 405 -> "Method Not Allowed";
-      case 502 -> "Bad Gateway";
-      default -> "Error";
-    };
+  private static String head(Reply.Status status, long length, boolean keep, String more) {
+    return "HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: %s\r\n%s\r\n"
+        .formatted(status, length, keep ? "keep-alive" : "close", more);
   }
 
   /// A line without its end; empty at the end of the stream.

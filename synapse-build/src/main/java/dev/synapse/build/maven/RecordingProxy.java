@@ -153,9 +153,9 @@ public final class RecordingProxy implements Closeable {
     }
     try {
       Hash hash = algorithm == HashAlgorithm.SHA1 ? sha1 : ArtifactCache.hash(algorithm, file);
-      return new Reply.Text(200, hash.toHex());
+      return new Reply.Text(Reply.Status.OK, hash.toHex());
     } catch (IOException e) {
-      return new Reply.Text(502, String.valueOf(e.getMessage()));
+      return new Reply.Text(Reply.Status.BAD_GATEWAY, String.valueOf(e.getMessage()));
     }
   }
 
@@ -168,7 +168,7 @@ public final class RecordingProxy implements Closeable {
         try (InputStream content = upstream.open(repository, path).orElse(null)) {
           yield content == null ? Reply.notFound("no such file") : given(cache.add(content));
         } catch (IOException e) {
-          yield new Reply.Text(502, reason(e));
+          yield new Reply.Text(Reply.Status.BAD_GATEWAY, reason(e));
         }
       }
     };
@@ -198,12 +198,12 @@ public final class RecordingProxy implements Closeable {
     if (first != null) {
       return first.join();
     }
-    Reply reply = new Reply.Text(502, "interrupted by a bug");
+    Reply reply = new Reply.Text(Reply.Status.BAD_GATEWAY, "interrupted by a bug");
     try {
       reply = fetch(target, repository, path);
       return reply;
     } finally {
-      if (reply instanceof Reply.Text(var status, _) && status == 502) {
+      if (reply instanceof Reply.Text(var status, _) && status == Reply.Status.BAD_GATEWAY) {
         replies.remove(target); // asked again, it is tried again
       }
       mine.complete(reply);
@@ -230,14 +230,14 @@ public final class RecordingProxy implements Closeable {
               new MavenProblem.ContentChanged(
                   repository, path, locked.get().sha256(), fetched.sha256());
           failed.put(path, changed);
-          return new Reply.Text(502, changed.message());
+          return new Reply.Text(Reply.Status.BAD_GATEWAY, changed.message());
         }
         return record(repository, path, fetched);
       }
     } catch (IOException e) {
       MavenProblem unreachable = new MavenProblem.Unreachable(repository, path, reason(e));
       failed.put(path, unreachable);
-      return new Reply.Text(502, unreachable.message());
+      return new Reply.Text(Reply.Status.BAD_GATEWAY, unreachable.message());
     }
   }
 

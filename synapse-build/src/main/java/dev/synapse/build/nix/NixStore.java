@@ -7,7 +7,9 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A store in which real Nix builds, as Nix's own option `--store` names it.
 ///
@@ -32,6 +34,7 @@ public record NixStore(String address, String base, Map<String, String> settings
   private static final String NEW = "ssh-ng://";
   private static final String OLD = "ssh://";
   private static final String UNIX = "unix://";
+  private static final int FIRST_BEYOND_ASCII = 0x80;
 
   /// Keeps the order of the settings.
   public NixStore {
@@ -46,29 +49,45 @@ public record NixStore(String address, String base, Map<String, String> settings
   /// @param folder what a relative folder is relative to
   /// @throws NixException when Nix builds in no such store
   public static NixStore parse(String address, Path folder) throws NixException {
-    int mark = address.indexOf('?');
-    String base = mark < 0 ? address : address.substring(0, mark);
-    Map<String, String> settings =
-        mark < 0 ? Map.of() : settings(address, address.substring(mark + 1));
+    String[] parts = address.split("\\?", 2);
+    String base = parts[0];
+    Map<String, String> settings = parts.length == 1 ? Map.of() : settings(address, parts[1]);
     if (base.equals("local")) {
       return new NixStore(address, base, settings, Reach.HERE);
     }
-    if (base.equals("daemon") || base.equals("auto") || base.startsWith(UNIX)) {
+    if (isDaemon(base)) {
       return new NixStore(address, base, settings, Reach.DAEMON);
     }
-    if (base.startsWith(NEW) && base.length() > NEW.length()) {
-      return new NixStore(address, base, settings, Reach.SSH);
+    Optional<String> machine = machine(base);
+    if (machine.isPresent()) {
+      requireNewerProgram(address, base, settings);
+      return new NixStore(address, NEW + machine.get(), settings, Reach.SSH);
     }
-    if (base.startsWith(OLD) && base.length() > OLD.length()) {
-      if (settings.containsKey(PROGRAM)) {
-        throw new NixException(new NixProblem.OlderProgram(address));
-      }
-      return new NixStore(address, NEW + base.substring(OLD.length()), settings, Reach.SSH);
-    }
-    if (address.isEmpty() || base.contains("://") || mark >= 0) {
+    if (address.isEmpty() || base.contains("://") || parts.length > 1) {
       throw new NixException(new NixProblem.NotABuilder(address));
     }
     return in(address, folder.resolve(address).toAbsolutePath().normalize());
+  }
+
+  private static boolean isDaemon(String base) {
+    return base.equals("daemon") || base.equals("auto") || base.startsWith(UNIX);
+  }
+
+  /// A program that was named for the older protocol does not speak the newer one.
+  private static void requireNewerProgram(String address, String base, Map<String, String> settings)
+      throws NixException {
+    if (base.startsWith(OLD) && settings.containsKey(PROGRAM)) {
+      throw new NixException(new NixProblem.OlderProgram(address));
+    }
+  }
+
+  /// The machine that is reached by SSH, if one is.
+  private static Optional<String> machine(String base) {
+    return Stream.of(NEW, OLD)
+        .filter(base::startsWith)
+        .map(scheme -> base.substring(scheme.length()))
+        .filter(machine -> !machine.isEmpty())
+        .findFirst();
   }
 
   /// A store of its own in a folder: it needs neither root nor a daemon.
@@ -142,8 +161,8 @@ public record NixStore(String address, String base, Map<String, String> settings
   static String encoded(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
-      char c = (char) (each & 0xff);
-      if (c < 0x80 && (Character.isLetterOrDigit(c) || "/._-".indexOf(c) >= 0)) {
+      char c = (char) Byte.toUnsignedInt(each);
+      if (c < FIRST_BEYOND_ASCII && (Character.isLetterOrDigit(c) || "/._-".indexOf(c) >= 0)) {
         encoded.append(c);
       } else {
         encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));

@@ -4,8 +4,6 @@ import dev.synapse.build.manifest.Gate;
 import dev.synapse.build.manifest.Input;
 import dev.synapse.build.manifest.Manifest;
 import dev.synapse.build.manifest.PackageSpec;
-import dev.synapse.build.manifest.Phase;
-import dev.synapse.build.manifest.Toolchain;
 import dev.synapse.build.maven.MavenOptions;
 import dev.synapse.build.realise.Realiser;
 import dev.synapse.build.realise.Room;
@@ -19,9 +17,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,29 +41,20 @@ public final class Planner {
   public static Derivation plan(
       Manifest manifest, PackageSpec wanted, PlannedInputs inputs, BuilderScripts scripts)
       throws DerivationException, IOException {
-    Toolchain toolchain = manifest.toolchainOf(wanted);
     String version = manifest.project().version();
     String name = version.isEmpty() ? wanted.name() : wanted.name() + "-" + version;
-
-    SortedMap<String, String> variables = new TreeMap<>();
-    variables.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
-    variables.put("LANG", "C.UTF-8");
-    variables.put("LC_ALL", "C.UTF-8");
-    variables.put("TZ", "UTC");
-    variables.put("SOURCE_DATE_EPOCH", Long.toString(manifest.project().sourceDate()));
-    variables.putAll(toolchain.env());
-    variables.putAll(wanted.recipe().env());
+    NavigableSet<StorePath> sources = new TreeSet<>();
+    sources.add(inputs.source());
+    sources.add(inputs.toolchain());
+    sources.add(scripts.setup());
+    inputs.mavenRepository().ifPresent(sources::add);
+    SortedMap<String, String> variables = surroundings(manifest, wanted);
     variables.put("name", name);
     variables.put("system", SYSTEM);
     variables.put("outputs", String.join(" ", wanted.outputs()));
     variables.put("src", inputs.source().toString());
     variables.put("kind", wanted.recipe().kind().label());
     variables.put(Realiser.ROOT_VARIABLE, inputs.toolchain().toString());
-
-    SortedSet<StorePath> sources = new TreeSet<>();
-    sources.add(inputs.source());
-    sources.add(inputs.toolchain());
-    sources.add(scripts.setup());
     for (String input : wanted.recipe().inputs()) {
       StorePath place = required(inputs.inputs(), input);
       variables.put(Input.variableOf(input), place.toString());
@@ -76,44 +65,71 @@ public final class Planner {
         wanted.recipe().inputs().stream().map(Input::variableOf).collect(Collectors.joining(" ")));
     inputs
         .mavenRepository()
-        .ifPresent(
-            repository -> {
-              variables.put("mavenRepository", repository.toString());
-              variables.put(
-                  "mavenOptions",
-                  String.join(
-                      " ",
-                      MavenOptions.offline(
-                          Room.BUILD_DIRECTORY + "/maven",
-                          repository.toString(),
-                          manifest.project().sourceDate())));
-              sources.add(repository);
-            });
-    for (Map.Entry<Phase, String> phase : wanted.recipe().phases().entrySet()) {
-      variables.put("phase_" + phase.getKey().label(), phase.getValue());
-    }
-    if (wanted.outputs().contains(REPORT) && wanted.gate().isPresent()) {
-      Gate gate = wanted.gate().get();
-      variables.put("reportTests", String.join("\n", gate.tests().patterns()));
-      variables.put("reportCoverage", String.join("\n", gate.coverage().patterns()));
-      List<String> usual = new ArrayList<>();
-      if (!gate.tests().each()) {
-        usual.add("tests");
-      }
-      if (!gate.coverage().each()) {
-        usual.add("coverage");
-      }
-      if (!usual.isEmpty()) {
-        variables.put("reportUsual", String.join(" ", usual));
-      }
-      variables.put("reportScript", scripts.report().toString());
-      variables.put("reportAwk", scripts.reportAwk().toString());
+        .ifPresent(repository -> variables.putAll(mavenVariables(manifest, repository)));
+    wanted
+        .recipe()
+        .phases()
+        .forEach((phase, script) -> variables.put("phase_" + phase.label(), script));
+    Optional<Gate> reported = wanted.gate().filter(_ -> wanted.outputs().contains(REPORT));
+    if (reported.isPresent()) {
+      variables.putAll(reportVariables(reported.get(), scripts));
       sources.add(scripts.report());
       sources.add(scripts.reportAwk());
     }
+    return derivation(name, wanted.outputs(), sources, scripts.setup(), variables);
+  }
 
+  /// What every builder finds, unless the toolchain or the package says otherwise.
+  private static SortedMap<String, String> surroundings(Manifest manifest, PackageSpec wanted) {
+    SortedMap<String, String> variables = new TreeMap<>();
+    variables.put("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+    variables.put("LANG", "C.UTF-8");
+    variables.put("LC_ALL", "C.UTF-8");
+    variables.put("TZ", "UTC");
+    variables.put("SOURCE_DATE_EPOCH", Long.toString(manifest.project().sourceDate()));
+    variables.putAll(manifest.toolchainOf(wanted).env());
+    variables.putAll(wanted.recipe().env());
+    return variables;
+  }
+
+  private static Map<String, String> mavenVariables(Manifest manifest, StorePath repository) {
+    List<String> options =
+        MavenOptions.offline(
+            Room.BUILD_DIRECTORY + "/maven",
+            repository.toString(),
+            manifest.project().sourceDate());
+    return Map.of(
+        "mavenRepository", repository.toString(), "mavenOptions", String.join(" ", options));
+  }
+
+  private static Map<String, String> reportVariables(Gate gate, BuilderScripts scripts) {
+    Map<String, String> variables = new TreeMap<>();
+    variables.put("reportTests", String.join("\n", gate.tests().patterns()));
+    variables.put("reportCoverage", String.join("\n", gate.coverage().patterns()));
+    List<String> usual = new ArrayList<>();
+    if (!gate.tests().each()) {
+      usual.add("tests");
+    }
+    if (!gate.coverage().each()) {
+      usual.add("coverage");
+    }
+    if (!usual.isEmpty()) {
+      variables.put("reportUsual", String.join(" ", usual));
+    }
+    variables.put("reportScript", scripts.report().toString());
+    variables.put("reportAwk", scripts.reportAwk().toString());
+    return variables;
+  }
+
+  private static Derivation derivation(
+      String name,
+      List<String> outputNames,
+      NavigableSet<StorePath> sources,
+      StorePath setup,
+      SortedMap<String, String> variables)
+      throws DerivationException, IOException {
     SortedMap<String, DerivationOutput> outputs = new TreeMap<>();
-    wanted.outputs().forEach(output -> outputs.put(output, new DerivationOutput.Deferred()));
+    outputNames.forEach(output -> outputs.put(output, new DerivationOutput.Deferred()));
     SortedMap<ByteString, ByteString> env = new TreeMap<>();
     variables.forEach((key, value) -> env.put(ByteString.of(key), ByteString.of(value)));
     Derivation derivation =
@@ -124,7 +140,7 @@ public final class Planner {
             sources,
             ByteString.of(SYSTEM),
             ByteString.of(BUILDER),
-            List.of(ByteString.of(scripts.setup().toString())),
+            List.of(ByteString.of(setup.toString())),
             env);
     return derivation.withComputedOutputs(
         new DerivationHasher(

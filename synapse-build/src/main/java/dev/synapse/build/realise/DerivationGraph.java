@@ -95,11 +95,7 @@ record DerivationGraph(
       SequencedMap<StorePath, List<StorePath>> lacking = new LinkedHashMap<>();
       Set<StorePath> asked = new TreeSet<>();
       for (StorePath path : level) {
-        List<StorePath> outputs = new ArrayList<>();
-        for (String name : wanted.getOrDefault(path, new TreeSet<>())) {
-          outputs.add(known.output(path, name));
-        }
-        List<StorePath> missing = missing(outputs);
+        List<StorePath> missing = missing(wantedOf(path));
         if (!found.containsKey(path) && !missing.isEmpty()) {
           lacking.put(path, missing);
           if (mayBeFetched(path) && Collections.disjoint(missing, unavailable)) {
@@ -107,14 +103,23 @@ record DerivationGraph(
           }
         }
       }
-      Set<StorePath> offered = offersOf(asked).keySet();
+      Set<StorePath> offered = new TreeSet<>(offersOf(asked).keySet());
+      offered.retainAll(asked); // not what would come along
       for (var each : lacking.entrySet()) {
-        if (offered.containsAll(each.getValue()) && asked.containsAll(each.getValue())) {
+        if (offered.containsAll(each.getValue())) {
           fetches.addAll(each.getValue());
         } else {
           build(each.getKey());
         }
       }
+    }
+
+    private List<StorePath> wantedOf(StorePath path) throws RealiseException, IOException {
+      List<StorePath> outputs = new ArrayList<>();
+      for (String name : wanted.getOrDefault(path, new TreeSet<>())) {
+        outputs.add(known.output(path, name));
+      }
+      return outputs;
     }
 
     private boolean mayBeFetched(StorePath path) throws RealiseException, IOException {

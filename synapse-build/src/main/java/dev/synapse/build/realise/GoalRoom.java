@@ -2,7 +2,6 @@ package dev.synapse.build.realise;
 
 import dev.synapse.build.maven.MavenRun;
 import dev.synapse.events.EventBus;
-import dev.synapse.sandbox.LoopbackBridge;
 import dev.synapse.sandbox.Mount;
 import dev.synapse.sandbox.Outcome;
 import dev.synapse.sandbox.Sandbox;
@@ -25,14 +24,18 @@ import java.util.TreeMap;
 /// Runs Maven goals in the room of a package, to see what they fetch.
 public final class GoalRoom {
   private final LocalStore store;
-  private final SandboxRunner runner;
+  private final Rooms rooms;
   private final EventBus bus;
   private final RealiseSettings settings;
 
   /// Runs with what is in `store`, telling `bus`.
   public GoalRoom(LocalStore store, SandboxRunner runner, EventBus bus, RealiseSettings settings) {
+    this(store, new SandboxRooms(runner), bus, settings);
+  }
+
+  GoalRoom(LocalStore store, Rooms rooms, EventBus bus, RealiseSettings settings) {
     this.store = store;
-    this.runner = runner;
+    this.rooms = rooms;
     this.bus = bus;
     this.settings = settings;
   }
@@ -69,32 +72,29 @@ public final class GoalRoom {
               "recordGoals", String.join("\n", run.goals()),
               "recordOptions", String.join("\n", run.options()))
           .forEach((key, value) -> variables.put(ByteString.of(key), ByteString.of(value)));
-      RoomEngine engine = new RoomEngine(store, runner, settings);
       Sandbox room =
-          engine.room(
-              task,
-              new BuilderEnvironment(variables, environment.arguments(), environment.files()),
-              places);
-      String name = plan.name();
-      BuilderLog lines = new BuilderLog(name, OutputStream.nullOutputStream(), bus);
+          new RoomEngine(store, rooms, settings)
+              .room(
+                  task,
+                  new BuilderEnvironment(variables, environment.arguments(), environment.files()),
+                  places)
+              .withMounts(List.of(new Mount.ReadOnly(run.settings(), run.settingsInside())));
+      BuilderLog lines = new BuilderLog(plan.name(), OutputStream.nullOutputStream(), bus);
       Outcome outcome;
-      try (lines;
-          LoopbackBridge bridge = runner.bridge(run.proxy())) {
-        Sandbox withBridge =
-            bridge
-                .into(room, javaOf(plan))
-                .withMounts(List.of(new Mount.ReadOnly(run.settings(), run.settingsInside())));
-        outcome = engine.run(withBridge, settings.limits(), lines);
+      try (lines) {
+        outcome = rooms.runReaching(run.proxy(), javaOf(plan), room, settings.limits(), lines);
       }
-      int exitCode =
-          switch (outcome) {
-            case Outcome.Exited(var code) -> code;
-            default ->
-                throw new RealiseException(
-                    "recording '%s': the run %s".formatted(name, outcome.message()));
-          };
-      return new MavenRun.Outcome(exitCode, lines.lastLines());
+      return new MavenRun.Outcome(exitCode(plan, outcome), lines.lastLines());
     }
+  }
+
+  private static int exitCode(Derivation plan, Outcome outcome) throws RealiseException {
+    return switch (outcome) {
+      case Outcome.Exited(var code) -> code;
+      default ->
+          throw new RealiseException(
+              "recording '%s': the run %s".formatted(plan.name(), outcome.message()));
+    };
   }
 
   private static Path javaOf(Derivation plan) throws RealiseException {

@@ -54,7 +54,7 @@ public final class Realiser {
 
   /// Builds in `store`, in rooms of this machine, telling `bus`. Fetches nothing.
   public Realiser(LocalStore store, SandboxRunner runner, EventBus bus, RealiseSettings settings) {
-    this(store, new RoomEngine(store, runner, settings), bus, settings);
+    this(store, new RoomEngine(store, new SandboxRooms(runner), settings), bus, settings);
   }
 
   /// Builds in `store`, each builder run by `engine`, telling `bus`. Fetches nothing.

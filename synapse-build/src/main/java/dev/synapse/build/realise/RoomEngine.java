@@ -1,20 +1,16 @@
 package dev.synapse.build.realise;
 
-import dev.synapse.sandbox.Limits;
 import dev.synapse.sandbox.Outcome;
 import dev.synapse.sandbox.RawText;
 import dev.synapse.sandbox.Sandbox;
 import dev.synapse.sandbox.SandboxLevel;
-import dev.synapse.sandbox.SandboxRunner;
 import dev.synapse.sandbox.SandboxTooLargeException;
-import dev.synapse.sandbox.SandboxedProcess;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.local.LocalStore;
 import dev.synapse.store.local.StoreException;
 import dev.synapse.store.local.StoreProblem;
 import dev.synapse.store.path.StorePath;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,18 +29,18 @@ final class RoomEngine implements Engine {
   private static final long LEAST_SPACE = 1 << 20;
 
   private final LocalStore store;
-  private final SandboxRunner runner;
+  private final Rooms rooms;
   private final RealiseSettings settings;
 
-  RoomEngine(LocalStore store, SandboxRunner runner, RealiseSettings settings) {
+  RoomEngine(LocalStore store, Rooms rooms, RealiseSettings settings) {
     this.store = store;
-    this.runner = runner;
+    this.rooms = rooms;
     this.settings = settings;
   }
 
   @Override
   public Optional<SandboxLevel> level() {
-    return Optional.of(runner.level());
+    return Optional.of(rooms.level());
   }
 
   @Override
@@ -52,7 +48,7 @@ final class RoomEngine implements Engine {
       throws RealiseException, StoreException, IOException, InterruptedException {
     Outcome outcome;
     try {
-      outcome = run(room(job), job.limits(), job.log());
+      outcome = rooms.run(room(job), job.limits(), job.log());
     } catch (SandboxTooLargeException e) {
       return Optional.of("the builder could not be started: " + e.getMessage());
     }
@@ -67,22 +63,6 @@ final class RoomEngine implements Engine {
   private static void requireSpace(Path folder) throws IOException {
     if (Files.getFileStore(folder).getUsableSpace() < LEAST_SPACE) {
       throw new StoreException(new StoreProblem.DiskFull(folder));
-    }
-  }
-
-  /// Runs a program in a room, and ends it when this thread is interrupted.
-  Outcome run(Sandbox room, Limits limits, OutputStream log)
-      throws IOException, InterruptedException {
-    SandboxedProcess process = runner.start(room, limits, log::write);
-    try {
-      Outcome outcome = process.waitFor();
-      if (outcome instanceof Outcome.Cancelled) {
-        throw new InterruptedException("this program ends");
-      }
-      return outcome;
-    } catch (InterruptedException e) {
-      process.end();
-      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.synapse.build.realise;
 
 import dev.synapse.store.bytes.ByteString;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -30,6 +31,12 @@ final class StructuredFiles {
   private static final int LEAST_EXPONENT = -4;
 
   private static final int ASCII_BLANK = 0x20;
+
+  /// The signs that JSON has a short escape for (RFC 8259, section 7).
+  private static final Map<Character, String> ESCAPES =
+      Map.of(
+          '"', "\\\"", '\\', "\\\\", '\b', "\\b", '\f', "\\f", '\n', "\\n", '\r', "\\r", '\t',
+          "\\t");
 
   private StructuredFiles() {}
 
@@ -74,26 +81,8 @@ final class StructuredFiles {
 
   private static void write(JsonNode value, StringBuilder text) {
     switch (value.getNodeType()) {
-      case OBJECT -> {
-        char before = '{';
-        for (var property : sorted(value).entrySet()) {
-          text.append(before);
-          quote(property.getKey().utf8(), text);
-          text.append(':');
-          write(property.getValue(), text);
-          before = ',';
-        }
-        text.append(before == '{' ? "{}" : "}");
-      }
-      case ARRAY -> {
-        char before = '[';
-        for (JsonNode element : value) {
-          text.append(before);
-          write(element, text);
-          before = ',';
-        }
-        text.append(before == '[' ? "[]" : "]");
-      }
+      case OBJECT -> writeObject(value, text);
+      case ARRAY -> writeArray(value, text);
       case STRING -> quote(value.stringValue(), text);
       case NUMBER -> text.append(number(value));
       case BOOLEAN -> text.append(value.booleanValue());
@@ -101,25 +90,41 @@ final class StructuredFiles {
     }
   }
 
+  private static void writeObject(JsonNode object, StringBuilder text) {
+    String separator = "";
+    text.append('{');
+    for (var property : sorted(object).entrySet()) {
+      text.append(separator);
+      quote(property.getKey().utf8(), text);
+      text.append(':');
+      write(property.getValue(), text);
+      separator = ",";
+    }
+    text.append('}');
+  }
+
+  private static void writeArray(JsonNode array, StringBuilder text) {
+    String separator = "";
+    text.append('[');
+    for (JsonNode element : array) {
+      text.append(separator);
+      write(element, text);
+      separator = ",";
+    }
+    text.append(']');
+  }
+
   private static void quote(String value, StringBuilder text) {
     text.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      switch (c) {
-        case '"' -> text.append("\\\"");
-        case '\\' -> text.append("\\\\");
-        case '\b' -> text.append("\\b");
-        case '\f' -> text.append("\\f");
-        case '\n' -> text.append("\\n");
-        case '\r' -> text.append("\\r");
-        case '\t' -> text.append("\\t");
-        default -> {
-          if (c < ASCII_BLANK) {
-            text.append("\\u%04x".formatted((int) c));
-          } else {
-            text.append(c);
-          }
-        }
+      String escape = ESCAPES.get(c);
+      if (escape != null) {
+        text.append(escape);
+      } else if (c < ASCII_BLANK) {
+        text.append("\\u%04x".formatted((int) c));
+      } else {
+        text.append(c);
       }
     }
     text.append('"');
@@ -140,25 +145,26 @@ final class StructuredFiles {
     if (value == 0) {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
-    var exact = new java.math.BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+    var exact = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
     String digits = exact.unscaledValue().toString();
     int point = digits.length() - exact.scale(); // where it stands, counted from the first digit
-    var text = new StringBuilder(value < 0 ? "-" : "");
-    if (point >= digits.length() && point <= MOST_DIGITS) {
-      text.append(digits).append("0".repeat(point - digits.length())).append(".0");
-    } else if (point > 0 && point <= MOST_DIGITS) {
-      text.append(digits, 0, point).append('.').append(digits, point, digits.length());
-    } else if (point > LEAST_EXPONENT && point <= 0) {
-      text.append("0.").append("0".repeat(-point)).append(digits);
-    } else {
-      text.append(digits.charAt(0));
-      if (digits.length() > 1) {
-        text.append('.').append(digits, 1, digits.length());
-      }
-      int exponent = point - 1;
-      text.append(exponent < 0 ? "e-" : "e+").append("%02d".formatted(Math.abs(exponent)));
+    boolean plain = point > LEAST_EXPONENT && point <= MOST_DIGITS;
+    return (value < 0 ? "-" : "") + (plain ? plain(digits, point) : scientific(digits, point - 1));
+  }
+
+  private static String plain(String digits, int point) {
+    if (point <= 0) {
+      return "0." + "0".repeat(-point) + digits;
     }
-    return text.toString();
+    return point < digits.length()
+        ? digits.substring(0, point) + "." + digits.substring(point)
+        : digits + "0".repeat(point - digits.length()) + ".0";
+  }
+
+  private static String scientific(String digits, int exponent) {
+    String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
+    String sign = exponent < 0 ? "-" : "+";
+    return digits.charAt(0) + fraction + "e" + sign + "%02d".formatted(Math.abs(exponent));
   }
 
   private static void declare(String name, JsonNode value, StringBuilder text) {

@@ -73,7 +73,7 @@ final class ArContents implements OpenArchive {
     @Override
     public int read() throws IOException {
       byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
     }
 
     @Override

@@ -33,24 +33,42 @@ public final class Glob {
         return Optional.empty();
       }
     }
-    return regexOf(text).map(regex -> new Glob(text, Pattern.compile(regex, Pattern.DOTALL)));
+    return new Translation(text)
+        .regex()
+        .map(regex -> new Glob(text, Pattern.compile(regex, Pattern.DOTALL)));
   }
 
-  private static Optional<String> regexOf(String glob) {
-    StringBuilder regex = new StringBuilder();
-    int depth = 0;
-    int index = 0;
-    while (index < glob.length()) {
-      int letter = glob.codePointAt(index);
-      if (letter == '*' && glob.startsWith("**", index)) {
-        boolean last = index + 2 == glob.length();
-        if (depth > 0) {
-          return Optional.empty();
-        }
-        regex.append(last ? ".+" : "(?:[^/]+/)*");
-        index += last ? 2 : 3;
-        continue;
+  /// What the signs of a glob become in a pattern; what is none of them stands for itself.
+  private static final class Translation {
+    private static final String SEGMENTS = "**";
+
+    private final String glob;
+    private final StringBuilder regex = new StringBuilder();
+    private int index;
+    private int depth;
+
+    Translation(String glob) {
+      this.glob = glob;
+    }
+
+    /// Empty when a brace has no partner, or a `**` stands within braces.
+    Optional<String> regex() {
+      boolean sound = true;
+      while (sound && index < glob.length()) {
+        sound = glob.startsWith(SEGMENTS, index) ? segments() : letter(glob.codePointAt(index));
       }
+      return sound && depth == 0 ? Optional.of(regex + "(?:/.*)?") : Optional.empty();
+    }
+
+    private boolean segments() {
+      int end = index + SEGMENTS.length();
+      boolean last = end == glob.length();
+      regex.append(last ? ".+" : "(?:[^/]+/)*");
+      index = last ? end : end + 1; // and the slash
+      return depth == 0;
+    }
+
+    private boolean letter(int letter) {
       switch (letter) {
         case '*' -> regex.append("[^/]*");
         case '?' -> regex.append("[^/]");
@@ -65,12 +83,9 @@ public final class Glob {
         case ',' -> regex.append(depth > 0 ? "|" : ",");
         default -> regex.append(Pattern.quote(Character.toString(letter)));
       }
-      if (depth < 0) {
-        return Optional.empty();
-      }
       index += Character.charCount(letter);
+      return depth >= 0;
     }
-    return depth == 0 ? Optional.of(regex + "(?:/.*)?") : Optional.empty();
   }
 
   /// Whether the path, or a folder it is in, is one of those the glob stands for.

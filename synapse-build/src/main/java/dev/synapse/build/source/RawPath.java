@@ -4,12 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /// Paths and their bytes. A [Path] holds the bytes of a name but shows them through the locale's
 /// encoding, which loses some; ASCII is safe in any, and for the rest the URI has each byte.
 final class RawPath {
   private static final int ASCII = 0x80;
+
+  /// Of a byte in a URI: a percent sign and two digits.
+  private static final int ESCAPE_LENGTH = 3;
 
   private RawPath() {}
 
@@ -40,8 +44,8 @@ final class RawPath {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int index = 0; index < uri.length(); index++) {
       if (uri.charAt(index) == '%') {
-        bytes.write(Integer.parseInt(uri, index + 1, index + 3, 16));
-        index += 2;
+        bytes.write(HexFormat.fromHexDigits(uri, index + 1, index + ESCAPE_LENGTH));
+        index += ESCAPE_LENGTH - 1;
       } else {
         bytes.write(uri.charAt(index));
       }

@@ -84,8 +84,9 @@ public final class SourceTree implements TreeFilter {
     return answer;
   }
 
-  private static boolean isFileOrLink(Path file) throws IOException {
-    return attributes(file).map(now -> now.isRegularFile() || now.isSymbolicLink()).orElse(false);
+  private static boolean isSource(Path entry, String path) throws IOException {
+    return attributes(entry).map(now -> now.isRegularFile() || now.isSymbolicLink()).orElse(false)
+        && !isResult(entry, path);
   }
 
   private static Optional<BasicFileAttributes> attributes(Path file) throws IOException {
@@ -122,7 +123,7 @@ public final class SourceTree implements TreeFilter {
         }
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
           walk(root, path, include, exclude, found);
-        } else if (matches(include, text) && isFileOrLink(entry) && !isResult(entry, text)) {
+        } else if (matches(include, text) && isSource(entry, text)) {
           found.add(path);
         }
       }

@@ -1,6 +1,7 @@
 package dev.synapse.build.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.github.luben.zstd.ZstdOutputStream;
@@ -161,6 +162,78 @@ final class ArchiveTest {
                   .problem())
           .isEqualTo(new ArchiveProblem.TooLarge("tiny", most + " bytes"));
     }
+  }
+
+  @Test
+  void aTarFromBeforePosixIsToldByItsCheckSum() throws Exception {
+    byte[] old = tar(entry("a", "1"), entry("b", "2"));
+    for (int header : new int[] {0, 1024}) {
+      Arrays.fill(old, header + 257, header + 265, (byte) 0); // "ustar", and its version
+      Arrays.fill(old, header + 148, header + 156, (byte) ' ');
+      int sum = 0;
+      for (int i = header; i < header + Archive.TAR_BLOCK; i++) {
+        sum += Byte.toUnsignedInt(old[i]);
+      }
+      byte[] digits = "%06o\0 ".formatted(sum).getBytes(StandardCharsets.US_ASCII);
+      System.arraycopy(digits, 0, old, header + 148, digits.length);
+    }
+
+    Path out = unpack(write(old));
+
+    assertThat(out.resolve("a")).hasContent("1");
+    assertThat(out.resolve("b")).hasContent("2");
+    old[0] ^= 1;
+    assertThat(Archive.startsTar(Arrays.copyOf(old, Archive.TAR_BLOCK))).isFalse();
+  }
+
+  @Test
+  void aZipMayHoldFoldersButNoDevices() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipArchiveOutputStream(bytes)) {
+      zip.putArchiveEntry(new ZipArchiveEntry("empty/"));
+      zip.closeArchiveEntry();
+      put(zip, "file", 0100644, "x");
+    }
+    var device = new ByteArrayOutputStream();
+    try (var zip = new ZipArchiveOutputStream(device)) {
+      put(zip, "device", 0020644, "");
+    }
+
+    refused(device.toByteArray(), ArchiveProblem.BadEntry.class);
+    assertThat(unpack(write(bytes.toByteArray())).resolve("empty")).isEmptyDirectory();
+  }
+
+  @Test
+  void aDamagedZipIsRefused() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipArchiveOutputStream(bytes)) {
+      put(zip, "file", 0100644, "some text that is packed, some text that is packed");
+    }
+    byte[] whole = bytes.toByteArray();
+
+    refused(Arrays.copyOf(whole, whole.length / 2), ArchiveProblem.Damaged.class);
+  }
+
+  @Test
+  void aDamagedHeaderBehindTheFirstIsFound() throws Exception {
+    byte[] bytes = tar(entry("a", "1"), entry("b", "2"));
+    Arrays.fill(bytes, 1024 + 124, 1024 + 136, (byte) 'z'); // the size of the second
+
+    refused(bytes, ArchiveProblem.Damaged.class);
+  }
+
+  @Test
+  void whatOnlyBeginsAsCompressedIsDamaged() throws Exception {
+    refused(new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0, 1, 2}, ArchiveProblem.Damaged.class);
+  }
+
+  @Test
+  void aFolderThatIsThereIsNotWrittenInto() throws Exception {
+    Path archive = write(tar(entry("a", "1")));
+    Path there = Files.createDirectory(folder.resolve("out"));
+
+    assertThatThrownBy(() -> unpack(archive)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(there).isEmptyDirectory();
   }
 
   private void refused(byte[] bytes, Class<? extends ArchiveProblem> kind) throws IOException {

@@ -29,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +42,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// From a signed archive to a root, with nothing run and nothing written elsewhere.
 final class DebianToolchainTest {
-  private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
-
   @TempDir Path folder;
   private TestKey key;
   private TestArchive archive;
@@ -427,8 +424,7 @@ final class DebianToolchainTest {
             host,
             new EventBus(),
             new Downloader.Settings(4, 2, Duration.ofMillis(5), Duration.ofSeconds(5)));
-    return new DebianToolchain(
-        repositories, downloader, folder.resolve("cache"), () -> NOW, key.keys());
+    return archive.toolchain(repositories, downloader, folder.resolve("cache"));
   }
 
   private static Debian asked(String suite, List<String> packages) {

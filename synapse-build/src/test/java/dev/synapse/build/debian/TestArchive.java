@@ -1,5 +1,7 @@
 package dev.synapse.build.debian;
 
+import dev.synapse.build.fetch.Downloader;
+import dev.synapse.build.fetch.Repositories;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -18,7 +21,10 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /// A small Debian archive in a folder, signed with a key of its own.
-final class TestArchive {
+public final class TestArchive {
+  /// A time at which what [#publish()] writes is valid.
+  static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
+
   private final Path base;
   private final TestKey key;
   private final List<String> paragraphs = new ArrayList<>();
@@ -27,6 +33,17 @@ final class TestArchive {
   TestArchive(Path base, TestKey key) {
     this.base = base;
     this.key = key;
+  }
+
+  /// An empty archive with a new key.
+  public static TestArchive in(Path base) throws Exception {
+    return new TestArchive(base, new TestKey());
+  }
+
+  /// Trusts the key of this archive alone.
+  public DebianToolchain toolchain(Repositories repositories, Downloader downloader, Path cache)
+      throws Exception {
+    return new DebianToolchain(repositories, downloader, cache, () -> NOW, key.keys());
   }
 
   /// Something a package brings.
@@ -56,7 +73,7 @@ final class TestArchive {
   }
 
   /// Adds a package that brings nothing but one file named after it.
-  TestArchive add(String name, String version, String fields) throws IOException {
+  public TestArchive add(String name, String version, String fields) throws IOException {
     return add(name, version, fields, file("./usr/share/" + name, 0644, name));
   }
 
@@ -94,7 +111,8 @@ final class TestArchive {
     return List.copyOf(names);
   }
 
-  void publish() throws Exception {
+  /// Writes the lists of the suite `test`.
+  public void publish() throws Exception {
     publish("Date: Sat, 12 Sep 2026 07:55:41 UTC");
   }
 

@@ -40,6 +40,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A download comes whole and right, or says why not, whatever the server does.
 @Timeout(120)
@@ -481,6 +484,93 @@ final class DownloaderTest {
             "http://c.example/")) {
       assertThat(proxies.select(URI.create(direct))).containsExactly(Proxy.NO_PROXY);
     }
+  }
+
+  @Test
+  void whatAProcessKilledBeforeTheRenamingLeftIsTakenAsItIs() throws Exception {
+    Files.write(folder.resolve(HASH.toHex() + ".part"), CONTENTS);
+    try (var server =
+        new LoopbackServer((_, out) -> LoopbackServer.reply(out, "404 Not Found", new byte[0]))) {
+      assertThat(fetch(server)).hasBinaryContent(CONTENTS);
+      assertThat(server.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void aBeginningThatIsAsLongAsTheWholeAndIsNotItIsThrownAway() throws Exception {
+    Files.write(folder.resolve(HASH.toHex() + ".part"), new byte[CONTENTS.length]);
+    try (var server = new LoopbackServer(ranges())) {
+      assertThat(fetch(server)).hasBinaryContent(CONTENTS);
+      assertThat(server.asked().getFirst().headers()).doesNotContainKey("Range");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"408 Request Timeout", "429 Too Many Requests", "503 Busy"})
+  void anAnswerThatMayChangeIsAskedForAgain(String status) throws Exception {
+    var first = new AtomicInteger();
+    try (var server =
+        new LoopbackServer(
+            (_, out) ->
+                LoopbackServer.reply(
+                    out,
+                    first.getAndIncrement() == 0 ? status : "200 OK",
+                    first.get() == 1 ? new byte[0] : CONTENTS))) {
+      assertThat(fetch(server)).hasBinaryContent(CONTENTS);
+      assertThat(server.asked()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"404 Not Found,403 Forbidden,403", "403 Forbidden,404 Not Found,403"})
+  void theFailureThatTellsMostIsReported(String first, String second, int status) throws Exception {
+    try (var one = new LoopbackServer((_, out) -> LoopbackServer.reply(out, first, new byte[0]));
+        var other =
+            new LoopbackServer((_, out) -> LoopbackServer.reply(out, second, new byte[0]))) {
+      var origin = new Origin.Addresses(List.of(address(one), address(other)));
+      var request = new Request(origin, HASH, OptionalLong.empty());
+
+      assertThat(
+              catchThrowableOfType(
+                      FetchException.class,
+                      () -> downloader(Repositories.of(Map.of())).fetch(List.of(request), folder))
+                  .problem())
+          .isInstanceOfSatisfying(
+              FetchProblem.Refused.class,
+              refused -> assertThat(refused.status()).isEqualTo(status));
+    }
+  }
+
+  @Test
+  void aDeadServerIsNamedAndAnAddressOfAnotherKindRefused() throws Exception {
+    LoopbackServer gone = new LoopbackServer((_, _) -> {});
+    gone.close();
+
+    assertThat(failure(gone))
+        .isInstanceOfSatisfying(
+            FetchProblem.Unreachable.class,
+            dead -> {
+              assertThat(dead.reason()).startsWith("cannot connect to '127.0.0.1'");
+              assertThat(dead.message()).contains("tried 3 times");
+            });
+    var request =
+        new Request(Origin.of(URI.create("ftp://127.0.0.1/x")), HASH, OptionalLong.empty());
+    assertThat(
+            catchThrowableOfType(
+                    FetchException.class,
+                    () -> downloader(Repositories.of(Map.of())).fetch(List.of(request), folder))
+                .problem())
+        .isInstanceOf(FetchProblem.BadAddress.class);
+  }
+
+  @Test
+  void settingsThatMakeNoSenseAreRefused() {
+    Duration second = Duration.ofSeconds(1);
+
+    assertThatThrownBy(() -> new Downloader.Settings(0, 1, second, second))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Downloader.Settings(1, 1, second, Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private FileChannel lockFile() throws IOException {

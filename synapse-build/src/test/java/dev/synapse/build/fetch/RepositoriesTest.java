@@ -187,6 +187,117 @@ final class RepositoriesTest {
         .containsExactly("http://aa.example/debian/", "http://bb.example/debian/");
   }
 
+  @Test
+  void ofAListOfMirrorsThatAptNamesTheFirstThreeCount() throws Exception {
+    write(
+        "etc/apt/sources.list",
+        """
+        deb mirror+file:/etc/apt/mirrors/debian.list trixie main
+        deb [trusted=yes https://broken.example/debian trixie main
+        """);
+    write(
+        "etc/apt/mirrors/debian.list",
+        """
+        # the nearest first
+        https://a.example/debian priority:1
+        tor+http://b.example/debian
+        https://c.example/debian
+        https://d.example/debian
+        https://e.example/debian
+        """);
+
+    assertThat(bases("debian", Map.of()))
+        .containsExactly(
+            "https://a.example/debian/", "https://c.example/debian/", "https://d.example/debian/");
+  }
+
+  @Test
+  void withoutAMirrorListTheDefaultOfDebootstrapServes() throws Exception {
+    write("usr/share/debootstrap/scripts/sid", "x\ndefault_mirror http://d.example/debian\n");
+
+    assertThat(bases("debian", Map.of())).containsExactly("http://d.example/debian/");
+  }
+
+  @Test
+  void anUnreadableSettingsFileOfMavenIsNamedAndADamagedJarPassedOver() throws Exception {
+    write("opt/maven/lib/maven-model-builder-4.jar", "damaged");
+    write("opt/maven/lib/maven-model-builder-4.txt", "");
+    Path other = write("opt/maven/lib/maven-model-builder-3.9.jar", "");
+    try (var zip = new ZipOutputStream(Files.newOutputStream(other))) {
+      zip.putNextEntry(new ZipEntry("nothing"));
+    }
+    var home = Map.of("MAVEN_HOME", root.resolve("opt/maven").toString());
+    assertThat(problem("central", home).message())
+        .contains("the super POM of the Maven in '" + root.resolve("opt/maven") + "'");
+
+    superPom("opt/maven/lib/maven-impl-4.jar");
+    assertThat(bases("central", home)).containsExactly("https://built-in.example/maven2/");
+
+    Path settings = write("home/.m2/settings.xml", "<settings>");
+    assertThat(problem("central", home))
+        .isInstanceOfSatisfying(
+            FetchProblem.BadConfiguration.class,
+            problem -> {
+              assertThat(problem.file()).isEqualTo(settings);
+              assertThat(problem.message()).startsWith("cannot read '" + settings + "': ");
+            });
+  }
+
+  @Test
+  void aMavenThatIsUnpackedBesidesIsReadToo() throws Exception {
+    superPom("cache/maven/lib/maven-model-builder-3.9.jar");
+    Host host = host(Map.of()).withMaven(root.resolve("cache/maven"));
+
+    assertThat(Repositories.find(List.of(), host).bases("central"))
+        .containsExactly(URI.create("https://built-in.example/maven2/"));
+  }
+
+  @Test
+  void anOptionIsSoundIfItNamesAnAddressOrAFolderThatIsThere() throws Exception {
+    Repositories.requireSound("x=https://a.example/");
+    Repositories.requireSound("x=" + root);
+
+    assertThat(unsound("nothing").message()).isEqualTo("'nothing' is not NAME=URL");
+    assertThat(unsound("=https://a.example/")).isInstanceOf(FetchProblem.BadOption.class);
+    assertThat(unsound("x=a.example").message()).contains("'a.example' is no address");
+    Path missing = root.resolve("missing");
+    assertThat(unsound("x=" + missing).message())
+        .isEqualTo("there is no folder '%s' for the repository 'x'", missing);
+  }
+
+  private static FetchProblem unsound(String option) {
+    return catchThrowableOfType(FetchException.class, () -> Repositories.requireSound(option))
+        .problem();
+  }
+
+  @Test
+  void whatIsKnownOfARepositoryCanBeAsked() throws Exception {
+    var repositories =
+        Repositories.find(
+            List.of("x=/srv"), host(Map.of("SYNAPSE_REPOSITORY_BROKEN", "a.example")));
+
+    assertThat(repositories.knows("x")).isTrue();
+    assertThat(repositories.knows("y")).isFalse();
+    assertThat(
+            catchThrowableOfType(FetchException.class, () -> repositories.knows("broken"))
+                .problem())
+        .isInstanceOf(FetchProblem.BadAddress.class);
+  }
+
+  @Test
+  void whatTheFileSaysOfARepositoryHasToBeAnAddressOrSome() throws Exception {
+    Path file = write("home/.config/synapse/repositories.toml", "x = 3\ny = [\"a\"]\n");
+
+    assertThat(problem("x", Map.of()))
+        .isEqualTo(new FetchProblem.BadAddress("x", "3", "'" + file + "'"));
+    assertThat(problem("y", Map.of()))
+        .isEqualTo(new FetchProblem.BadAddress("y", "a", "'" + file + "'"));
+    assertThat(problem("z", Map.of())).isInstanceOf(FetchProblem.NoRepository.class);
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertThat(problem("x", Map.of())).isInstanceOf(FetchProblem.BadConfiguration.class);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"../x", "/x", "a//b", "a/./b", "", "a\\b", "a\nb"})
   void aPathThatLeavesTheRepositoryIsRefused(String path) throws Exception {

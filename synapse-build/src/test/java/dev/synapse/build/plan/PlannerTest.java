@@ -3,10 +3,12 @@ package dev.synapse.build.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synapse.build.manifest.Manifest;
+import dev.synapse.sandbox.Limits;
 import dev.synapse.store.bytes.ByteString;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationHasher;
 import dev.synapse.store.path.StorePath;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,27 @@ final class PlannerTest {
             input -> {
               throw new AssertionError(input);
             }));
+  }
+
+  @Test
+  void theLimitsOfTheManifestAreThoseOfTheSandbox() throws Exception {
+    Manifest read =
+        Manifest.parse(
+            MANIFEST
+                + """
+
+                [packages.demo.limits]
+                wall-time = "2h"
+                processes = 77
+                memory = "3GiB"
+                """);
+
+    Limits limits = Planner.limits(read.packages().firstEntry().getValue());
+
+    assertThat(limits.wallTime()).isEqualTo(Duration.ofHours(2));
+    assertThat(limits.processes()).isEqualTo(77);
+    assertThat(limits.memoryBytes()).isEqualTo(3L << 30);
+    assertThat(limits.processors()).isEqualTo(Integer.MAX_VALUE);
   }
 
   private static String variable(Derivation plan, String name) {

@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -314,6 +316,79 @@ final class BuiltinTest {
     assertThat(out.resolve("nix-support")).doesNotExist();
     assertThat(Files.readSymbolicLink(out.resolve("manifest.nix")))
         .isEqualTo(Path.of(packages.get(1).toString()));
+  }
+
+  private StorePath tree(String name, String... files) throws Exception {
+    Path place = Files.createDirectories(folder.resolve("trees").resolve(name));
+    for (String file : files) {
+      Path each = place.resolve(file);
+      Files.createDirectories(each.getParent());
+      Files.writeString(each, name);
+    }
+    return store.addTree(place, name);
+  }
+
+  private DerivationBuilder profile(String listed, StorePath... packages) {
+    DerivationBuilder builder =
+        Derivation.named("profile").system("builtin").builder("builtin:buildenv");
+    for (StorePath each : packages) {
+      builder.source(each);
+    }
+    return builder
+        .source(packages[0])
+        .env("derivations", listed)
+        .env("manifest", packages[0].toString())
+        .output("out");
+  }
+
+  @Test
+  void whatAPackageBringsAlongComesLastAndWhatIsOffNotAtAll() throws Exception {
+    StorePath along = tree("along", "bin/tool", "bin/more");
+    StorePath off = tree("off", "bin/off");
+    Path place = Files.createDirectories(folder.resolve("trees/first/nix-support"));
+    Files.writeString(place.resolve("propagated-user-env-packages"), along + "\n");
+    StorePath first = store.addText(new byte[] {'x'}, "file", Set.of());
+    StorePath one = tree("first", "bin/tool");
+
+    Path out =
+        store.physical(
+            built(
+                profile(
+                    "true 5 1 %s false 5 1 %s true 6 1 %s".formatted(one, off, first),
+                    one,
+                    off,
+                    along,
+                    first)));
+
+    assertThat(Files.readSymbolicLink(out.resolve("bin/tool")))
+        .isEqualTo(Path.of(one + "/bin/tool"));
+    assertThat(Files.readSymbolicLink(out.resolve("bin/more")))
+        .isEqualTo(Path.of(along + "/bin/more"));
+    assertThat(out.resolve("bin/off")).doesNotExist();
+  }
+
+  @Test
+  void packagesThatDoNotGoTogetherAreNamed() throws Exception {
+    StorePath file = tree("file", "share");
+    StorePath deep = tree("deep", "share/doc");
+    StorePath more = tree("more", "share/other");
+    StorePath twin = tree("twin", "share");
+    Map<String, String> refused = new LinkedHashMap<>();
+    refused.put("true 5 1 %s true 5 1 %s".formatted(file, twin), "have the same priority 5");
+    refused.put("true 5 1 %s true 6 1 %s".formatted(file, deep), "is a folder and");
+    refused.put(
+        "true 5 1 %s true 6 1 %s true 7 1 %s".formatted(deep, more, file),
+        "is a file, and other packages have a folder");
+    refused.put("true five 1 " + file, "is no list of packages");
+    refused.put("true 5 2 " + file, "is no list of packages");
+    refused.put("true 5 1 /nix/store/" + "0".repeat(32) + "-none", "is not among the inputs");
+    for (var each : refused.entrySet()) {
+      StorePath derivation = RealNix.add(store, profile(each.getKey(), file, deep, more, twin));
+      assertThat(realiser.realise(derivation))
+          .isInstanceOfSatisfying(
+              RealiseResult.Failed.class,
+              failed -> assertThat(failed.reason()).contains(each.getValue()));
+    }
   }
 
   @Test

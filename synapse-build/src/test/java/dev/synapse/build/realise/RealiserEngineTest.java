@@ -17,17 +17,26 @@ import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.derivation.DerivationBuilder;
 import dev.synapse.store.hash.Hash;
 import dev.synapse.store.hash.HashAlgorithm;
+import dev.synapse.store.local.Canonical;
 import dev.synapse.store.local.LocalStore;
+import dev.synapse.store.local.PathInfo;
+import dev.synapse.store.nar.Nar;
 import dev.synapse.store.path.StorePath;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -464,5 +473,104 @@ final class RealiserEngineTest {
     assertThatThrownBy(() -> Realiser.plan(store, Substitutes.NONE, List.of(missing)))
         .isInstanceOf(RealiseException.class)
         .hasMessageContaining("missing.drv");
+  }
+
+  /// Makes outputs valid as another machine would that has built them.
+  private Substitutes offering(StorePath only, boolean gives) {
+    return new Substitutes() {
+      @Override
+      public SortedMap<StorePath, Offer> offers(Collection<StorePath> paths) {
+        SortedMap<StorePath, Offer> offers = new TreeMap<>();
+        if (paths.contains(only)) {
+          offers.put(only, new Offer("a neighbour", 1, 2));
+        }
+        return offers;
+      }
+
+      @Override
+      public SortedSet<StorePath> substitute(Collection<StorePath> paths) throws IOException {
+        SortedSet<StorePath> made = new TreeSet<>();
+        if (gives && paths.contains(only)) {
+          Path place = store.physical(only);
+          Files.writeString(place, "fetched");
+          Canonical.apply(place);
+          store.registerOutputs(
+              List.of(
+                  PathInfo.of(only, Nar.hash(place), List.of(), PathInfo.Origin.builtBy(only, 1))));
+          made.add(only);
+        }
+        return made;
+      }
+    };
+  }
+
+  @Test
+  void whatCanBeHadElsewhereIsNotBuiltNorWhatOnlyItNeeds() throws Exception {
+    StorePath base = add("base", writing("base"));
+    StorePath middle = add("middle", writing("middle"), base);
+    StorePath top = add("top", writing("top"), middle);
+
+    Realisation result =
+        realiser
+            .withSubstitutes(offering(out(middle), true))
+            .realise(List.of(top), Schedule.SERIAL);
+
+    assertThat(result.succeeded()).isTrue();
+    assertThat(builders.run()).containsExactly("top");
+    assertThat(store.physical(out(middle))).hasContent("fetched");
+  }
+
+  @Test
+  void whatWasOfferedInVainIsBuilt() throws Exception {
+    StorePath base = add("base", writing("base"));
+    StorePath top = add("top", writing("top"), base);
+    Substitutes liar = offering(out(base), false);
+
+    assertThat(realiser.withSubstitutes(liar).realise(top)).isInstanceOf(RealiseResult.Built.class);
+    assertThat(builders.run()).containsExactly("base", "top");
+  }
+
+  @Test
+  void withoutBuildingOnlyWhatIsThereOrCanBeHadIsRealised() throws Exception {
+    StorePath derivation = add("made", writing("made"));
+    StorePath out = out(derivation);
+
+    assertThat(Realiser.withoutBuilding(store, Substitutes.NONE, List.of(derivation))).isEmpty();
+    assertThat(Realiser.withoutBuilding(store, offering(out, false), List.of(derivation)))
+        .isEmpty();
+    assertThat(Realiser.withoutBuilding(store, offering(out, true), List.of(derivation)))
+        .hasValueSatisfying(
+            all -> assertThat(all.of(derivation)).get().isInstanceOf(RealiseResult.Present.class));
+    assertThat(store.physical(out)).hasContent("fetched");
+    assertThat(builders.run()).isEmpty();
+  }
+
+  @Test
+  void anOutputThatNoStoreKeepsIsTheFaultOfTheBuilder() throws Exception {
+    builders
+        .on(
+            "pipe",
+            job -> {
+              Path place = Files.createDirectory(place(job, "out"));
+              return run("mkfifo", place.resolve("pipe").toString());
+            })
+        .on("deep", job -> run("/bin/sh", "-c", DEEP, "sh", place(job, "out").toString()));
+
+    assertThat(failure(named("pipe").output("out")).reason())
+        .contains("holds 'pipe', which is neither a file, a directory nor a symbolic link");
+    assertThat(failure(named("deep").output("out")).reason())
+        .contains("folders so deep that their names are longer than a path can be");
+  }
+
+  /// A path of some five thousand bytes, of which a process can be told no more than 4096 at once.
+  private static final String DEEP =
+      "mkdir $1; cd $1; n=$(printf %250s | tr ' ' d); i=0;"
+          + " while [ $i -lt 20 ]; do mkdir $n; cd -P $n; i=$((i + 1)); done";
+
+  private static Optional<String> run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.onExit().join().exitValue()).as(said).isZero();
+    return Optional.empty();
   }
 }
