@@ -5,6 +5,7 @@ import dev.synapse.build.realise.RealiseResult;
 import dev.synapse.build.realise.Realiser;
 import dev.synapse.events.EventBus;
 import dev.synapse.sandbox.SandboxLevel;
+import dev.synapse.store.cache.Substitutes;
 import dev.synapse.store.derivation.Derivation;
 import dev.synapse.store.local.LinkText;
 import dev.synapse.store.local.LocalStore;
@@ -71,7 +72,6 @@ final class BuildCommand extends Subcommand {
     Instant started = Instant.now();
     EventBus bus = new EventBus();
     engines.require();
-    EngineOptions.Name engine = engines.chosen();
     try (Terminal terminal = Terminal.of(synapse, printLogs.given());
         LocalStore store = synapse.openStore();
         var _ = bus.subscribe(terminal);
@@ -83,80 +83,141 @@ final class BuildCommand extends Subcommand {
       requireOutputs(wanted);
       Optional<BuildGate> gate = BuildGate.of(synapse, wanted, change);
       Derivation plan = project.plan(wanted);
-      StorePath derivation = plan.storePath();
-      if (!store.isValid(derivation)) {
+      if (!store.isValid(plan.storePath())) {
         store.addDerivation(plan);
       }
       if (gate.isPresent()) {
         gate.get().open(store, plan);
       }
-      boolean built = false;
-      Optional<SandboxLevel> level = Optional.empty();
-      if (!allValid(store, plan.outputPaths())
-          && Realiser.withoutBuilding(store, sources.substitutes(), List.of(derivation))
-              .isEmpty()) {
-        RealiseResult result =
-            engines
-                .realiser(engine, workshop, wanted, keepFailed.given())
-                .withSubstitutes(sources.substitutes())
-                .realise(derivation);
-        if (result instanceof RealiseResult.Failed failed) {
-          return failed(terminal, wanted, store, failed);
-        }
-        if (result instanceof RealiseResult.Built made) {
-          built = true;
-          level = made.level();
-        }
+      Job job = new Job(started, terminal, store, workshop, project, wanted, plan);
+      Made made = make(job, sources.substitutes());
+      Compared compared = made.failure().isPresent() ? Compared.NOTHING : compare(job, made);
+      Optional<RealiseResult.Failed> failure = made.failure().or(compared::failure);
+      return failure.isPresent() ? failed(job, failure.get()) : conclude(job, gate, made, compared);
+    }
+  }
+
+  /// What all steps of one build work on.
+  private record Job(
+      Instant started,
+      Terminal terminal,
+      LocalStore store,
+      Workshop workshop,
+      OpenProject project,
+      PackageSpec wanted,
+      Derivation plan) {
+    StorePath derivation() {
+      return plan.storePath();
+    }
+  }
+
+  /// How the outputs came to be there, or why they did not.
+  private record Made(
+      boolean built, Optional<SandboxLevel> level, Optional<RealiseResult.Failed> failure) {
+    static Made of(RealiseResult result) {
+      return switch (result) {
+        case RealiseResult.Built made -> new Made(true, made.level(), Optional.empty());
+        case RealiseResult.Failed failed -> new Made(false, Optional.empty(), Optional.of(failed));
+        default -> WITHOUT_BUILDING;
+      };
+    }
+
+    private static final Made WITHOUT_BUILDING =
+        new Made(false, Optional.empty(), Optional.empty());
+  }
+
+  /// What building once more showed.
+  private record Compared(List<Repeat.Found> found, Optional<RealiseResult.Failed> failure) {
+    private static final Compared NOTHING = new Compared(List.of(), Optional.empty());
+  }
+
+  private Made make(Job job, Substitutes substitutes) throws Exception {
+    if (allValid(job.store(), job.plan().outputPaths())
+        || Realiser.withoutBuilding(job.store(), substitutes, List.of(job.derivation()))
+            .isPresent()) {
+      return Made.WITHOUT_BUILDING;
+    }
+    return Made.of(
+        realiser(job, engines.chosen()).withSubstitutes(substitutes).realise(job.derivation()));
+  }
+
+  private Compared compare(Job job, Made made) throws Exception {
+    List<Repeat.Found> found = new ArrayList<>();
+    for (Repeat repeat :
+        Repeat.of(engines.chosen(), rebuild.given(), engines.crossCheck(), made.built())) {
+      Realiser.Rebuild again = realiser(job, repeat.engine()).rebuild(job.derivation());
+      if (again.failure().isPresent()) {
+        job.terminal().line(repeat.failed());
+        return new Compared(found, again.failure());
       }
-      List<Repeat.Found> found = new ArrayList<>();
-      for (Repeat repeat : Repeat.of(engine, rebuild.given(), engines.crossCheck(), built)) {
-        Realiser.Rebuild again =
-            engines
-                .realiser(repeat.engine(), workshop, wanted, keepFailed.given())
-                .rebuild(derivation);
-        if (again.failure().isPresent()) {
-          terminal.line(repeat.failed());
-          return failed(terminal, wanted, store, again.failure().get());
-        }
-        found.add(repeat.judge(again.differences(), compare.get(), terminal));
+      found.add(repeat.judge(again.differences(), compare.get(), job.terminal()));
+    }
+    return new Compared(found, Optional.empty());
+  }
+
+  private Realiser realiser(Job job, EngineOptions.Name engine) throws Exception {
+    return engines.realiser(engine, job.workshop(), job.wanted(), keepFailed.given());
+  }
+
+  /// Judges, records, links and prints.
+  private ExitCode conclude(Job job, Optional<BuildGate> gate, Made made, Compared compared)
+      throws Exception {
+    Set<RebuildRecord.Kind> differ = noteDifferences(job, compared.found());
+    Optional<Judgement> judgement =
+        gate.isPresent() ? Optional.of(gate.get().judge()) : Optional.empty();
+    Built outcome =
+        new Built(job.derivation(), job.plan(), made.built(), differ, compared.found(), judgement);
+    Optional<BatchRecording.Recorded> batch =
+        judgement.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new BatchRecording(
+                        synapse, job.store(), job.started(), engines.chosen().text(), made.level())
+                    .record(
+                        job.project(),
+                        job.wanted(),
+                        job.plan(),
+                        judgement.get(),
+                        evidence(outcome)));
+    boolean released =
+        outcome.released() && batch.map(BatchRecording.Recorded::linked).orElse(true);
+    report(job, outcome, batch);
+    if (!noLink.given()) {
+      link(job.store(), job.plan().outputPaths(), released, job.terminal());
+    }
+    print(job.store(), job.wanted(), outcome, batch);
+    return released ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  /// Writes down what was compared; answers what differs, now or when it was last compared.
+  private Set<RebuildRecord.Kind> noteDifferences(Job job, List<Repeat.Found> found)
+      throws Exception {
+    Set<RebuildRecord.Kind> differ = EnumSet.noneOf(RebuildRecord.Kind.class);
+    for (RebuildRecord.Kind kind : RebuildRecord.Kind.values()) {
+      RebuildRecord record = RebuildRecord.of(job.store(), job.derivation(), kind);
+      if (compared(kind)) {
+        record.note(Repeat.differing(found, kind));
       }
-      Set<RebuildRecord.Kind> differ = EnumSet.noneOf(RebuildRecord.Kind.class);
-      for (RebuildRecord.Kind kind : RebuildRecord.Kind.values()) {
-        RebuildRecord record = RebuildRecord.of(store, derivation, kind);
-        if (compared(kind)) {
-          record.note(Repeat.differing(found, kind));
-        }
-        if (!record.differing().isEmpty()) {
-          differ.add(kind);
-        }
+      if (!record.differing().isEmpty()) {
+        differ.add(kind);
       }
-      Optional<Judgement> judgement =
-          gate.isPresent() ? Optional.of(gate.get().judge()) : Optional.empty();
-      Built outcome = new Built(derivation, plan, built, differ, found, judgement);
-      Optional<BatchRecording.Recorded> batch =
-          judgement.isEmpty()
-              ? Optional.empty()
-              : Optional.of(
-                  new BatchRecording(synapse, store, started, engines.chosen().text(), level)
-                      .record(project, wanted, plan, judgement.get(), evidence(outcome)));
-      boolean released =
-          differ.isEmpty()
-              && judgement.map(Judgement::released).orElse(true)
-              && batch.map(BatchRecording.Recorded::linked).orElse(true);
-      judgement.ifPresent(terminal::verdict);
-      batch.ifPresent(recorded -> recorded.lines().forEach(terminal::line));
-      found.forEach(each -> each.report(terminal, wanted.name(), compare.get()));
-      for (RebuildRecord.Kind kind : differ) {
-        if (Repeat.differing(found, kind).isEmpty()) {
-          terminal.line(
-              kind.earlier(wanted.name(), RebuildRecord.of(store, derivation, kind).differing()));
-        }
+    }
+    return differ;
+  }
+
+  private void report(Job job, Built outcome, Optional<BatchRecording.Recorded> batch)
+      throws Exception {
+    Terminal terminal = job.terminal();
+    outcome.judgement().ifPresent(terminal::verdict);
+    batch.ifPresent(recorded -> recorded.lines().forEach(terminal::line));
+    outcome.found().forEach(each -> each.report(terminal, job.wanted().name(), compare.get()));
+    for (RebuildRecord.Kind kind : outcome.differ()) {
+      if (Repeat.differing(outcome.found(), kind).isEmpty()) {
+        terminal.line(
+            kind.earlier(
+                job.wanted().name(),
+                RebuildRecord.of(job.store(), job.derivation(), kind).differing()));
       }
-      if (!noLink.given()) {
-        link(store, plan.outputPaths(), released, terminal);
-      }
-      print(store, wanted, outcome, batch);
-      return released ? ExitCode.DONE : ExitCode.REFUSED;
     }
   }
 
@@ -199,6 +260,10 @@ final class BuildCommand extends Subcommand {
     boolean agrees(RebuildRecord.Kind kind) {
       return !differ.contains(kind);
     }
+
+    boolean released() {
+      return differ.isEmpty() && judgement.map(Judgement::released).orElse(true);
+    }
   }
 
   /// Whether what was compared is the same; null if it was not compared.
@@ -216,15 +281,14 @@ final class BuildCommand extends Subcommand {
     return true;
   }
 
-  private ExitCode failed(
-      Terminal terminal, PackageSpec wanted, LocalStore store, RealiseResult.Failed failed) {
-    terminal.failed(failed);
+  private ExitCode failed(Job job, RealiseResult.Failed failed) {
+    job.terminal().failed(failed);
     if (json.given()) {
       Json.print(
           synapse.out(),
           Json.object(
               "name",
-              wanted.name(),
+              job.wanted().name(),
               "drvPath",
               failed.derivation().toString(),
               "outputs",
@@ -234,7 +298,7 @@ final class BuildCommand extends Subcommand {
               "error",
               failed.reason(),
               "log",
-              store.logPath(failed.derivation()).toString()));
+              job.store().logPath(failed.derivation()).toString()));
     }
     return ExitCode.REFUSED;
   }

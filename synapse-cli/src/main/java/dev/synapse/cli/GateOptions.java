@@ -47,7 +47,8 @@ final class GateOptions {
         syntax.options(
             "--history",
             "FILE",
-            "An earlier judgement of the main line, oldest first (default: of a build, its records).");
+            "An earlier judgement of the main line, oldest first (default: of a build, its"
+                + " records).");
     waivers = syntax.options("--waivers", "FILE", "Signed waivers; FILE.sig lies beside it.");
     signers = syntax.option("--allowed-signers", "FILE", "Who may approve waivers.");
     day = syntax.option("--date", "DAY", "On which waivers are judged (default: today, UTC).");

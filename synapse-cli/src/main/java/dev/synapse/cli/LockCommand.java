@@ -76,17 +76,21 @@ final class LockCommand extends Subcommand {
             project.manifestFile(), e.tables(), e.key(), e.name(), String.valueOf(e.getMessage()));
       }
       result.lock().write(project.lockFile());
-      if (json.given()) {
-        Json.print(
-            synapse.out(),
-            Json.object("lock", project.lockFile().toString(), "changes", result.changes()));
-      } else if (result.changes().isEmpty()) {
-        synapse.err().println("synapse.lock is as it was");
-      } else {
-        result.changes().forEach(synapse.err()::println);
-      }
+      say(result, project);
     }
     return ExitCode.DONE;
+  }
+
+  private void say(LockResult result, OpenProject project) {
+    if (json.given()) {
+      Json.print(
+          synapse.out(),
+          Json.object("lock", project.lockFile().toString(), "changes", result.changes()));
+    } else if (result.changes().isEmpty()) {
+      synapse.err().println("synapse.lock is as it was");
+    } else {
+      result.changes().forEach(synapse.err()::println);
+    }
   }
 
   /// The problem itself says which goals failed, and how.

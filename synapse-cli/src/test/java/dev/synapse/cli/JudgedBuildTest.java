@@ -24,10 +24,18 @@ import tools.jackson.databind.JsonNode;
 /// was built before. Files of the project change the judgement, and never the build.
 final class JudgedBuildTest {
   private static final String SOURCE =
-      "class A {\n  int a(boolean b) {\n    if (b) {\n      return 42;\n    }\n    return 0;\n  }\n}\n";
+      "class A {\n"
+          + "  int a(boolean b) {\n"
+          + "    if (b) {\n"
+          + "      return 42;\n"
+          + "    }\n"
+          + "    return 0;\n"
+          + "  }\n"
+          + "}\n";
 
   private static final String LINES =
-      "{\"files\":[{\"lines\":\"3:0:2:1:1 4:3:0 6:0:2\",\"module\":\".\",\"path\":\"A.java\"}],\"version\":1}\n";
+      "{\"files\":[{\"lines\":\"3:0:2:1:1 4:3:0"
+          + " 6:0:2\",\"module\":\".\",\"path\":\"A.java\"}],\"version\":1}\n";
 
   @TempDir private Path temporary;
   private PreparedProject project;
@@ -139,7 +147,8 @@ final class JudgedBuildTest {
         "policy = 'good.toml'; stage = 'perfect' | 2 | 'perfect' is no stage",
         "waivers = ['none.toml']; allowed-signers = 'signers' | 2 | none.toml",
         "waivers = ['good.toml']; allowed-signers = 'none' | 2 | none",
-        "waivers = ['unsigned.toml']; allowed-signers = 'signers' | 1 | unsigned.toml: is not signed",
+        "waivers = ['unsigned.toml']; allowed-signers = 'signers' | 1 | unsigned.toml: is not"
+            + " signed",
         "sources = ['nowhere'] | 1 | nowhere",
         "mutations = ['nowhere.xml'] | 1 | nowhere.xml",
         "polici = 'gate.toml' | 2 | did you mean 'policy'?",
@@ -182,7 +191,8 @@ final class JudgedBuildTest {
         "w.toml.sig",
         SshSignature.sign(waivers.getBytes(StandardCharsets.UTF_8), bea, SshSignature.NAMESPACE)
             .armoured());
-    session.write("signers", "bea@x namespaces=\"synapse-gmp\" %s%n".formatted(bea.verifyKey().line()));
+    session.write(
+        "signers", "bea@x namespaces=\"synapse-gmp\" %s%n".formatted(bea.verifyKey().line()));
     String gate = "stage = \"strict\"\nmode = \"strict\"\nsources = [\"src\"]\n";
     project.gatedBy(gate + "waivers = [\"w.toml\"]\nallowed-signers = \"signers\"\n");
     built();

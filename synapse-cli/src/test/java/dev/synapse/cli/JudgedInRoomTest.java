@@ -46,7 +46,8 @@ final class JudgedInRoomTest {
                 "demo",
                 "echo made >$out",
                 CHECK,
-                "gmp = { tests = [\"tests.xml\"], coverage = [\"coverage.xml\"], sources = [\"code\"], "
+                "gmp = { tests = [\"tests.xml\"], coverage = [\"coverage.xml\"], sources ="
+                    + " [\"code\"], "
                     + gate
                     + " }");
     project.replace("include = [\"file\"]", "include = [\"code/**\"]");
@@ -140,8 +141,13 @@ final class JudgedInRoomTest {
     SmallProject project = project("policy = \"gate.toml\", mode = \"strict\"");
     Files.writeString(
         project.folder().resolve("gate.toml"),
-        "version = 1\n[stages.bootstrap]\ntest_coverage = 50\nreproducible = true\n"
-            + "closure_size = '1 MB'\n");
+        """
+        version = 1
+        [stages.bootstrap]
+        test_coverage = 50
+        reproducible = true
+        closure_size = '1 MB'
+        """);
     assertThat(project.build().status()).isEqualTo(1);
 
     var again = project.build("--rebuild");

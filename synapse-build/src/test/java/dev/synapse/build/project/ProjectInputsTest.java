@@ -1,5 +1,6 @@
 package dev.synapse.build.project;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -135,7 +136,7 @@ final class ProjectInputsTest {
     assertThat(planned.source().name()).isEqualTo("demo-source");
     assertThat(store.physical(planned.source()).resolve("src/main.c")).hasContent("main");
     assertThat(store.physical(planned.source()).resolve("notes")).doesNotExist();
-    assertThat(store.physical(planned.inputs().get("data"))).hasContent("data");
+    assertThat(store.physical(requireNonNull(planned.inputs().get("data")))).hasContent("data");
     assertThat(store.physical(planned.toolchain()).resolve("usr/share/bash")).hasContent("bash");
     assertThat(planned.mavenRepository()).isEmpty();
   }

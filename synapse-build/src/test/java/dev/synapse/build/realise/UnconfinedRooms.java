@@ -97,7 +97,7 @@ public final class UnconfinedRooms implements Rooms {
   private static Map<String, String> places(Sandbox room) {
     Map<String, String> places =
         new TreeMap<>(
-            Comparator.comparing(String::length).reversed().thenComparing(place -> place));
+            Comparator.comparingInt(String::length).reversed().thenComparing(place -> place));
     for (Mount mount : room.mounts()) {
       switch (mount) {
         case Mount.ReadOnly(var from, var at) when at.startsWith("/nix") ->

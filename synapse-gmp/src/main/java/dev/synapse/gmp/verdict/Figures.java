@@ -1,7 +1,6 @@
 package dev.synapse.gmp.verdict;
 
 import dev.synapse.gmp.policy.Limit;
-import dev.synapse.gmp.policy.Metric;
 import dev.synapse.gmp.policy.Scope;
 import dev.synapse.gmp.policy.Unit;
 import java.util.Optional;
@@ -41,8 +40,7 @@ final class Figures {
       case TEST_PASS_RATE, SKIPPED_SHARE, FLAKY_TESTS -> reports.tests(limit.metric(), module);
       case MAGIC_NUMBERS, CODE_DUPLICATION, CYCLOMATIC_COMPLEXITY -> sources.measure(limit, module);
       case MUTATION_SCORE -> reports.mutants();
-      case CLOSURE_SIZE, REPRODUCIBLE -> ofBuild(limit.metric());
-      case SBOM_FINDINGS -> vulnerabilities.open(limit);
+      case CLOSURE_SIZE, REPRODUCIBLE, SBOM_FINDINGS -> ofBuild(limit);
       case CHANGED_DATA -> reports.changedData();
     };
   }
@@ -51,14 +49,19 @@ final class Figures {
     return limit.scope() == Scope.CHANGED && evidence.change().isEmpty();
   }
 
-  private Outcome ofBuild(Metric metric) {
+  private Outcome ofBuild(Limit limit) {
     BuildFacts build = evidence.build();
-    return metric == Metric.CLOSURE_SIZE
-        ? fact(build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build")
-        : fact(
-            build.reproducible().map(same -> same ? 1L : 0L),
-            Unit.TRUTH,
-            "no rebuild was done: build with --rebuild");
+    return switch (limit.metric()) {
+      case CLOSURE_SIZE ->
+          fact(
+              build.closureBytes(), Unit.BYTES, "the size of the closure is only known of a build");
+      case REPRODUCIBLE ->
+          fact(
+              build.reproducible().map(same -> same ? 1L : 0L),
+              Unit.TRUTH,
+              "no rebuild was done: build with --rebuild");
+      default -> vulnerabilities.open(limit);
+    };
   }
 
   private static Outcome fact(Optional<Long> value, Unit unit, String whyNot) {
