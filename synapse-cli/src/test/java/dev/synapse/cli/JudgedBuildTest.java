@@ -24,14 +24,16 @@ import tools.jackson.databind.JsonNode;
 /// was built before. Files of the project change the judgement, and never the build.
 final class JudgedBuildTest {
   private static final String SOURCE =
-      "class A {\n"
-          + "  int a(boolean b) {\n"
-          + "    if (b) {\n"
-          + "      return 42;\n"
-          + "    }\n"
-          + "    return 0;\n"
-          + "  }\n"
-          + "}\n";
+      """
+      class A {
+        int a(boolean b) {
+          if (b) {
+            return 42;
+          }
+          return 0;
+        }
+      }
+      """;
 
   private static final String LINES =
       "{\"files\":[{\"lines\":\"3:0:2:1:1 4:3:0"
