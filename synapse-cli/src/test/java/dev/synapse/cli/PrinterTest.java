@@ -1,8 +1,10 @@
 package dev.synapse.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With a shell script in the place of a browser.
+/// With a shell script in the place of a browser, and with Chromium where it is installed.
 @Timeout(60)
 final class PrinterTest {
   @TempDir private Path folder;
@@ -64,5 +66,16 @@ final class PrinterTest {
   void aBrowserThatFailsOrWritesNothingHasNotPrinted() throws Exception {
     assertThat(Printer.toPdf(page, pdf, List.of(browser("exit 1")))).isFalse();
     assertThat(Printer.toPdf(page, pdf, List.of(browser("exit 0")))).isFalse();
+  }
+
+  @Test
+  void chromiumPrintsAPageOfPaper() throws Exception {
+    Path chromium = Path.of("/usr/bin/chromium");
+    assumeTrue(Files.isExecutable(chromium), "Chromium is not installed");
+    Files.writeString(page, "<!doctype html><title>Record</title><h1>batch_000001_a1b2c3d4</h1>");
+
+    assertThat(Printer.toPdf(page, pdf, List.of(chromium))).isTrue();
+    String printed = Files.readString(pdf, StandardCharsets.ISO_8859_1);
+    assertThat(printed).startsWith("%PDF-").contains("/Type /Page\n", "/Title (Record)");
   }
 }
