@@ -71,7 +71,7 @@ stdenv.mkDerivation ({
     runHook preCheck
     ${phase "check" "mvn -B verify"}
     synapse-cli/target/dist/bin/synapse gmp verify --stage ${gate.stage or "bootstrap"} --mode ${gate.mode or "warn"} \
-      ${globs "--tests" gate.tests} ${globs "--coverage" gate.coverage}
+      ${globs "--tests" gate.tests} ${globs "--coverage" gate.coverage} ${globs "--sources" (gate.sources or [ ])}
     runHook postCheck
   '';
 

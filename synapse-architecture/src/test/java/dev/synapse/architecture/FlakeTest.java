@@ -203,11 +203,13 @@ final class FlakeTest {
     assertThat(attributes.get("checkPhase").asString())
         .containsSubsequence(
             "mvn -B -Dmaven.compiler.useIncrementalCompilation=false -DexcludedGroups=slow verify",
-            "synapse gmp verify --stage growth --mode strict",
+            "synapse gmp verify --stage strict --mode strict",
             "--tests",
             "TEST-*.xml",
             "--coverage",
-            "jacoco.xml")
+            "jacoco.xml",
+            "--sources",
+            "src/main/java")
         .doesNotContain("||", "failure.ignore");
     assertThat(attributes.get("installPhase").asString())
         .contains("cp -r synapse-cli/target/dist/bin synapse-cli/target/dist/lib");
